@@ -59,7 +59,6 @@ if !coreOnly {
     let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
     let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
     let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
-    let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
     let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
     let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
     let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")

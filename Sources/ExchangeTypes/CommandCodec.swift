@@ -1,0 +1,215 @@
+/// The bytes of a command in the log: one tag byte, then its fields in declaration order,
+/// little-endian with explicit widths. A tag is never given a second meaning.
+public enum CommandCodec {
+    /// Appends the bytes of a command.
+    public static func encode(_ command: Command, to writer: inout ByteWriter) {
+        switch command {
+        case .configureInstrument(let instrument):
+            writer.write(UInt8(1))
+            encode(instrument, to: &writer)
+        case .openAccount(let open):
+            writer.write(UInt8(2))
+            writer.write(open.identity.high)
+            writer.write(open.identity.low)
+            writer.write(open.master?.index ?? UInt32.max)
+        case .deposit(let deposit):
+            writer.write(UInt8(3))
+            writer.write(deposit.account.index)
+            writer.write(deposit.amount.units)
+        case .updateIndexPrice(let update):
+            writer.write(UInt8(4))
+            writer.write(update.instrument.index)
+            writer.write(update.price.units)
+        case .placeOrder(let order):
+            writer.write(UInt8(5))
+            encode(order, to: &writer)
+        case .modifyOrder(let modify):
+            writer.write(UInt8(6))
+            encode(modify, to: &writer)
+        case .cancelOrder(let cancel):
+            writer.write(UInt8(7))
+            writer.write(cancel.account.index)
+            encode(cancel.instrument, to: &writer)
+            encode(cancel.order, to: &writer)
+        case .cancelAllOrders(let cancel):
+            writer.write(UInt8(8))
+            writer.write(cancel.account.index)
+            writer.write(UInt8(cancel.instrument == nil ? 0 : 1))
+            if let instrument = cancel.instrument { encode(instrument, to: &writer) }
+        }
+    }
+
+    /// Reads a command back; the bytes must hold exactly one.
+    public static func decode(_ bytes: ArraySlice<UInt8>) throws(CodecError) -> Command {
+        var reader = ByteReader(bytes)
+        let command = try decodeCommand(&reader)
+        try reader.finish()
+        return command
+    }
+
+    private static func decodeCommand(_ reader: inout ByteReader) throws(CodecError) -> Command {
+        let tag = try reader.read(UInt8.self)
+        switch tag {
+        case 1: return .configureInstrument(try decodeInstrument(&reader))
+        case 2:
+            let identity = UniqueID(high: try reader.read(), low: try reader.read())
+            let master = try reader.read(UInt32.self)
+            return .openAccount(
+                OpenAccount(
+                    identity: identity, master: master == UInt32.max ? nil : AccountID(master)))
+        case 3:
+            let account = AccountID(try reader.read())
+            return .deposit(Deposit(account: account, amount: Money(units: try reader.read())))
+        case 4:
+            let instrument = InstrumentID(try reader.read())
+            return .updateIndexPrice(
+                UpdateIndexPrice(
+                    instrument: instrument, price: ReferencePrice(units: try reader.read())))
+        case 5: return .placeOrder(try decodePlaceOrder(&reader))
+        case 6: return .modifyOrder(try decodeModifyOrder(&reader))
+        case 7:
+            let account = AccountID(try reader.read())
+            let instrument = try decodeInstrumentReference(&reader)
+            return .cancelOrder(
+                CancelOrder(
+                    account: account, instrument: instrument,
+                    order: try decodeOrderReference(&reader)))
+        case 8:
+            let account = AccountID(try reader.read())
+            let hasInstrument = try reader.read(UInt8.self) != 0
+            return .cancelAllOrders(
+                CancelAllOrders(
+                    account: account,
+                    instrument: hasInstrument ? try decodeInstrumentReference(&reader) : nil))
+        case _: throw .invalidValue(field: "command tag", value: UInt64(tag))
+        }
+    }
+
+    private static func encode(_ instrument: Instrument, to writer: inout ByteWriter) {
+        writer.write(instrument.id.index)
+        writer.write(instrument.symbol)
+        writer.write(instrument.category.rawValue)
+        writer.write(instrument.status.rawValue)
+        writer.write(instrument.tickSize.units)
+        writer.write(instrument.lotSize.units)
+        writer.write(instrument.minimumQuantity.lots)
+        writer.write(instrument.maximumQuantity.lots)
+        writer.write(instrument.maximumLeverage)
+        writer.write(instrument.makerFee.units)
+        writer.write(instrument.takerFee.units)
+        writer.write(instrument.bandWidth.units)
+        writer.write(instrument.maximumNotional.units)
+        writer.write(instrument.minimumNotional.units)
+    }
+
+    private static func decodeInstrument(
+        _ reader: inout ByteReader
+    ) throws(CodecError) -> Instrument {
+        Instrument(
+            id: InstrumentID(try reader.read()), symbol: try reader.readText(),
+            category: try reader.readCase("category"), status: try reader.readCase("status"),
+            tickSize: Decimal8(units: try reader.read()),
+            lotSize: Decimal8(units: try reader.read()),
+            minimumQuantity: Quantity(lots: try reader.read()),
+            maximumQuantity: Quantity(lots: try reader.read()),
+            maximumLeverage: try reader.read(), makerFee: Rate(units: try reader.read()),
+            takerFee: Rate(units: try reader.read()), bandWidth: Rate(units: try reader.read()),
+            maximumNotional: Money(units: try reader.read()),
+            minimumNotional: Money(units: try reader.read()))
+    }
+
+    private static func encode(_ order: PlaceOrder, to writer: inout ByteWriter) {
+        writer.write(order.account.index)
+        encode(order.instrument, to: &writer)
+        writer.write(order.side.rawValue)
+        writer.write(order.type.rawValue)
+        writer.write(order.timeInForce.rawValue)
+        writer.write(order.quantity)
+        writer.write(order.price)
+        writer.write(order.clientOrderID)
+    }
+
+    private static func decodePlaceOrder(
+        _ reader: inout ByteReader
+    ) throws(CodecError) -> PlaceOrder {
+        PlaceOrder(
+            account: AccountID(try reader.read()),
+            instrument: try decodeInstrumentReference(&reader), side: try reader.readCase("side"),
+            type: try reader.readCase("order type"),
+            timeInForce: try reader.readCase("time in force"),
+            quantity: try reader.readDecimal(), price: try reader.readDecimal(),
+            clientOrderID: try reader.readText())
+    }
+
+    private static func encode(_ modify: ModifyOrder, to writer: inout ByteWriter) {
+        writer.write(modify.account.index)
+        encode(modify.instrument, to: &writer)
+        encode(modify.order, to: &writer)
+        writer.write(modify.side.rawValue)
+        writer.write(modify.type.rawValue)
+        writer.write(UInt8(modify.quantity == nil ? 0 : 1) | UInt8(modify.price == nil ? 0 : 2))
+        if let quantity = modify.quantity { writer.write(quantity) }
+        if let price = modify.price { writer.write(price) }
+    }
+
+    private static func decodeModifyOrder(
+        _ reader: inout ByteReader
+    ) throws(CodecError) -> ModifyOrder {
+        let account = AccountID(try reader.read())
+        let instrument = try decodeInstrumentReference(&reader)
+        let order = try decodeOrderReference(&reader)
+        let side: Side = try reader.readCase("side")
+        let type: OrderType = try reader.readCase("order type")
+        let present = try reader.read(UInt8.self)
+        return ModifyOrder(
+            account: account, instrument: instrument, order: order, side: side, type: type,
+            quantity: present & 1 == 0 ? nil : try reader.readDecimal(),
+            price: present & 2 == 0 ? nil : try reader.readDecimal())
+    }
+
+    private static func encode(_ reference: InstrumentReference, to writer: inout ByteWriter) {
+        switch reference {
+        case .known(let id):
+            writer.write(UInt8(0))
+            writer.write(id.index)
+        case .unknown(let symbol):
+            writer.write(UInt8(1))
+            writer.write(symbol)
+        }
+    }
+
+    private static func decodeInstrumentReference(
+        _ reader: inout ByteReader
+    ) throws(CodecError) -> InstrumentReference {
+        switch try reader.read(UInt8.self) {
+        case 0: return .known(InstrumentID(try reader.read()))
+        case 1: return .unknown(try reader.readText())
+        case let tag: throw .invalidValue(field: "instrument reference", value: UInt64(tag))
+        }
+    }
+
+    private static func encode(_ reference: OrderReference, to writer: inout ByteWriter) {
+        switch reference {
+        case .orderID(let id):
+            writer.write(UInt8(0))
+            writer.write(id.value)
+        case .clientOrderID(let id):
+            writer.write(UInt8(1))
+            writer.write(id)
+        case .unrecognised(let text):
+            writer.write(UInt8(2))
+            writer.write(text)
+        }
+    }
+
+    private static func decodeOrderReference(
+        _ reader: inout ByteReader
+    ) throws(CodecError) -> OrderReference {
+        switch try reader.read(UInt8.self) {
+        case 0: return .orderID(OrderID(try reader.read()))
+        case 1: return .clientOrderID(try reader.readText())
+        case 2: return .unrecognised(try reader.readText())
+        case let tag: throw .invalidValue(field: "order reference", value: UInt64(tag))
+        }
+    }
+}

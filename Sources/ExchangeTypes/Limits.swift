@@ -1,0 +1,21 @@
+/// The bounds of everything the engine holds. Each has a test at the limit and one beyond it.
+public enum Limits {
+    /// The highest price of a book, in ticks: the book's index has one word for each 64.
+    public static let maximumPriceTicks: Int64 = 1 << 27
+    /// The largest order, in lots, that keeps every sum of a full book within 64 bits.
+    public static let maximumQuantityLots: Int64 = 1_000_000_000_000
+    /// The largest `maximumNotional` of an instrument, so that money never comes near 92 billion.
+    public static let maximumPositionNotional = Money(1_000_000_000)
+    /// The largest single deposit.
+    public static let maximumDeposit = Money(1_000_000_000)
+    /// The highest cash of an account; a deposit that would pass it is refused.
+    public static let maximumCash = Money(10_000_000_000)
+    /// Open orders of one account over all instruments. **Source** `rules.md` §9.
+    public static let maximumOpenOrdersPerAccount = 1_000
+    /// Instruments ever listed.
+    public static let maximumInstruments: UInt32 = 4_096
+    /// Accounts ever opened.
+    public static let maximumAccounts: UInt32 = 1 << 24
+    /// The highest index price, so that bands stay within 64 bits.
+    public static let maximumIndexPrice = ReferencePrice(1_000_000_000)
+}
