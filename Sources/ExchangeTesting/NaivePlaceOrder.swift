@@ -1,0 +1,109 @@
+import ExchangeTypes
+
+extension NaiveExchange {
+    mutating func place(_ request: PlaceOrder) {
+        let id = OrderID(nextOrder)
+        nextOrder += 1
+        var request = request
+        if request.clientOrderID.isEmpty {
+            var name: [UInt8] = []
+            OrderIdentifierPermutation.uniqueID(of: id).append(to: &name)
+            request.clientOrderID = ClientOrderID(utf8: name) ?? ClientOrderID()
+        }
+        switch check(request) {
+        case .refused(let reason):
+            emit(.orderRejected(OrderRejected(order: request, reason: reason)))
+        case .passed(let draft): enter(request, id, draft)
+        }
+    }
+
+    /// All checks in the order that decides which reason is given.
+    private func check(_ request: PlaceOrder) -> NaiveCheck<NaiveDraft> {
+        guard let id = listed(request.instrument) else { return .refused(.unknownSymbol) }
+        let listing = listings[Int(id.index)]
+        guard listing.isOpen, let index = listing.index else { return .refused(.marketClosed) }
+        guard isAllowed(request.type, request.timeInForce) else {
+            return .refused(.invalidTimeInForce)
+        }
+        var draft = NaiveDraft(
+            account: request.account, instrument: id, side: request.side, type: request.type,
+            quantity: .zero, limit: .zero, notionalPrice: 0, marginPrice: 0)
+        switch checkQuantity(request.quantity, listing.instrument) {
+        case .refused(let reason): return .refused(reason)
+        case .passed(let quantity): draft.quantity = quantity
+        }
+        switch request.type {
+        case .market:
+            draft.limit = marketLimit(request.side, listing, index: index)
+            draft.notionalPrice = Int128(index.units)
+            draft.marginPrice =
+                request.side == .buy ? units(draft.limit, of: id) : Int128(index.units)
+        case .limit, .addLiquidityOnly:
+            switch checkPrice(request.price, request.side, listing) {
+            case .refused(let reason): return .refused(reason)
+            case .passed(let price): draft.limit = price
+            }
+            draft.notionalPrice = units(draft.limit, of: id)
+            draft.marginPrice = draft.notionalPrice
+        }
+        if let reason = checkRisk(request, draft) { return .refused(reason) }
+        return .passed(draft)
+    }
+
+    private func checkRisk(_ request: PlaceOrder, _ draft: NaiveDraft) -> RejectReason? {
+        if let reason = checkMinimumNotional(draft) { return reason }
+        let open = listings.flatMap { $0.book.orders(of: request.account) }
+        if open.contains(where: { $0.clientOrderID == request.clientOrderID }) {
+            return .duplicateClientOrderID
+        }
+        if request.timeInForce == .goodTillCancelled
+            && open.count >= Limits.maximumOpenOrdersPerAccount
+        {
+            return .tooManyOpenOrders
+        }
+        if let reason = checkMaximumNotional(draft) { return reason }
+        if !isReducingOnly(draft) && marginIncrease(draft) > availableBalance(request.account) {
+            return .insufficientMargin
+        }
+        return request.type == .addLiquidityOnly && crosses(draft) ? .postOnlyWouldCross : nil
+    }
+
+    private mutating func enter(_ request: PlaceOrder, _ id: OrderID, _ draft: NaiveDraft) {
+        var order = OrderState(
+            id: id, account: request.account, instrument: draft.instrument, side: request.side,
+            type: request.type, timeInForce: request.timeInForce, isAmended: false,
+            price: request.type == .market ? .zero : draft.limit, quantity: draft.quantity,
+            remaining: draft.quantity, updatedAt: now, clientOrderID: request.clientOrderID)
+        emit(.orderAccepted(order))
+        let isHopeless =
+            request.timeInForce == .fillOrKill && liquidity(draft) < Int128(order.remaining.lots)
+        if !isHopeless { match(&order, limit: draft.limit) }
+        guard order.remaining > .zero else { return }
+        switch request.timeInForce {
+        case .goodTillCancelled: rest(order)
+        case .immediateOrCancel, .fillOrKill: emit(.orderCancelled(order, .unfilledRemainder))
+        }
+    }
+
+    /// What others offer within the limit, in lots; wide, because a book has no bound.
+    private func liquidity(_ draft: NaiveDraft) -> Int128 {
+        listings[Int(draft.instrument.index)].book.orders
+            .filter {
+                $0.side != draft.side && user($0.account) != user(draft.account)
+                    && isAcceptable($0.price, to: draft.side, limit: draft.limit)
+            }
+            .reduce(0) { $0 + Int128($1.remaining.lots) }
+    }
+
+    /// Puts an order behind all others of its price.
+    mutating func rest(_ order: OrderState) {
+        listings[Int(order.instrument.index)].book.append(order)
+        emitLevel(order.instrument, order.side, order.price)
+    }
+
+    mutating func emitLevel(_ id: InstrumentID, _ side: Side, _ price: Price) {
+        let total = listings[Int(id.index)].book.total(side, price)
+        emit(
+            .levelChanged(LevelChanged(instrument: id, side: side, price: price, quantity: total)))
+    }
+}
