@@ -85,6 +85,11 @@ public struct Instrument: Hashable, Sendable {
         Notional(units: Int128(price.units) * Int128(lotSize.units) * Int128(quantity.lots))
     }
 
+    /// A grid price off its grid's type, to be compared with reference prices.
+    @inlinable public func reference(_ price: Price) -> ReferencePrice {
+        ReferencePrice(units: price.ticks * tickSize.units)
+    }
+
     /// A grid price as a decimal.
     @inlinable public func decimal(_ price: Price) -> Decimal8 {
         Decimal8(units: price.ticks * tickSize.units)

@@ -1,0 +1,25 @@
+import ExchangeTypes
+
+extension Exchange {
+    /// Opens an account for an outside identity; a repetition answers with the one that exists.
+    func openAccount(_ open: OpenAccount) {
+        if let existing = accountsByIdentity[open.identity] { return emitOpened(existing) }
+        guard accounts.count < Int(Limits.maximumAccounts) else { return refuse() }
+        let id = AccountID(UInt32(accounts.count))
+        if let master = open.master {
+            guard isOpen(master), accounts[Int(master.index)].user == master else {
+                return refuse()
+            }
+        }
+        accounts.append(Account(id: id, identity: open.identity, user: open.master ?? id))
+        accountsByIdentity[open.identity] = id
+        emitOpened(id)
+    }
+
+    func emitOpened(_ id: AccountID) {
+        let account = accounts[Int(id.index)]
+        events.append(
+            .accountOpened(
+                AccountOpened(account: id, identity: account.identity, user: account.user)))
+    }
+}

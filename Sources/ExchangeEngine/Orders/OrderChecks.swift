@@ -1,0 +1,108 @@
+import ExchangeTypes
+
+/// The place of a checked order on its instrument's grids.
+struct CheckedOrder {
+    let quantity: Quantity
+    /// The limit, or for a market order the edge of the price band.
+    let limit: Price
+}
+
+/// Every refusal a client can see is decided here, in the order of `rules.md` §6.2.
+extension Exchange {
+    /// Whether a type may have a lifetime. **Source** `rules.md` §6.1, R-040.
+    func isAllowed(_ type: OrderType, _ timeInForce: TimeInForce) -> Bool {
+        switch type {
+        case .limit: true
+        case .market: timeInForce == .immediateOrCancel
+        case .addLiquidityOnly: timeInForce == .goodTillCancelled
+        }
+    }
+
+    /// The number of lots a client's number stands for. **Source** R-041, R-042.
+    func checkQuantity(
+        _ quantity: WireDecimal, _ instrument: Instrument
+    ) -> Checked<Quantity> {
+        switch quantity.multiple(of: instrument.lotSize) {
+        case .offGrid: return .refused(.quantityPrecision)
+        case .outOfRange:
+            return .refused(quantity.isNegative ? .quantityTooSmall : .quantityTooLarge)
+        case .multiple(let lots):
+            if lots < instrument.minimumQuantity.lots { return .refused(.quantityTooSmall) }
+            if lots > instrument.maximumQuantity.lots { return .refused(.quantityTooLarge) }
+            return .passed(Quantity(lots: lots))
+        }
+    }
+
+    /// The number of ticks a client's limit stands for, within the hard limits and the band.
+    /// **Source** R-041, R-076; hard limit `rules.md` §6.2: not beyond ten times the index.
+    func checkPrice(
+        _ price: WireDecimal, _ side: Side, _ instrument: Instrument, index: ReferencePrice
+    ) -> Checked<Price> {
+        switch price.multiple(of: instrument.tickSize) {
+        case .offGrid: return .refused(.pricePrecision)
+        case .outOfRange: return .refused(price.isNegative ? .priceTooLow : .priceTooHigh)
+        case .multiple(let ticks):
+            if ticks <= 0 { return .refused(.priceTooLow) }
+            if ticks > Limits.maximumPriceTicks { return .refused(.priceTooHigh) }
+            let units = ticks * instrument.tickSize.units
+            if Int128(units) > Int128(index.units) * 10 { return .refused(.priceTooHigh) }
+            let band = instrument.band(around: index)
+            switch side {
+            case .buy: if units > band.maximum.units { return .refused(.priceTooHigh) }
+            case .sell: if units < band.minimum.units { return .refused(.priceTooLow) }
+            }
+            return .passed(Price(ticks: ticks))
+        }
+    }
+
+    /// The limit of a market order: the edge of the band, on the grid. **Source** R-046, X-22.
+    func marketLimit(_ side: Side, _ instrument: Instrument, index: ReferencePrice) -> Price {
+        let band = instrument.band(around: index)
+        let edge =
+            side == .buy
+            ? instrument.priceDown(band.maximum) : instrument.priceUp(band.minimum)
+        return Price(ticks: min(max(edge.ticks, 1), Limits.maximumPriceTicks))
+    }
+
+    /// Whether an order is worth too little; one that only closes may be. **Source** R-043.
+    func isTooSmall(
+        _ quantity: Quantity, _ side: Side, worth value: Notional, _ account: AccountID,
+        _ instrument: Instrument
+    ) -> Bool {
+        let closable = accounts[Int(account.index)].holding(of: instrument.id).closable(by: side)
+        return quantity > closable && value < Notional(instrument.minimumNotional)
+    }
+
+    /// Whether the account may and can hold what the order could lead to.
+    ///
+    /// `replacing` is the resting order that a modification would take out first.
+    /// **Source** R-024, R-026, R-081, X-06.
+    func checkExposure(
+        _ order: ProspectiveOrder, _ account: AccountID, _ instrument: Instrument,
+        mark: ReferencePrice, replacing: OrderSlot? = nil
+    ) -> RejectReason? {
+        let holding = accounts[Int(account.index)].holding(of: instrument.id)
+        let closable = holding.closable(by: order.side)
+        var together = holding.openOrders(order.side).quantity + order.quantity
+        if let replacing { together -= pool[replacing].remaining }
+        let exposure = holding.position.lots + SignedQuantity(together, order.side).lots
+        let exposed = Quantity(lots: abs(exposure))
+        if exposed > holding.position.magnitude
+            && instrument.notional(mark, exposed) > Notional(instrument.maximumNotional)
+        {
+            return .maximumNotional
+        }
+        if together <= closable { return nil }
+        let increase =
+            orderMargin(account, holding, adding: order, without: replacing)
+            - orderMargin(account, holding)
+        if replacing != nil && increase <= .zero { return nil }
+        return increase > availableBalance(account) ? .insufficientMargin : nil
+    }
+}
+
+/// The outcome of a check.
+enum Checked<Value> {
+    case passed(Value)
+    case refused(RejectReason)
+}
