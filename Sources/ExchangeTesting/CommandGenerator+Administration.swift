@@ -39,7 +39,7 @@ extension CommandGenerator {
         let id = instrument().id
         return .cancelAllOrders(
             CancelAllOrders(
-                account: account, instrument: random.oneIn(3) ? nil : reference(id)))
+                account: account, instrument: random.oneIn(3) ? nil : reference(id, rarity: 40)))
     }
 
     /// Changed parameters and refused ones, closed and opened markets, known and unknown accounts.
@@ -54,11 +54,13 @@ extension CommandGenerator {
         case 4: instrument.id = InstrumentID(UInt32(samples.count))
         case 5: instrument.maximumLeverage = 0
         case 6: instrument.bandWidth = Rate(units: 0)
-        case 7...8: instrument.status = .inactive
-        case 9: instrument.maximumLeverage = UInt16(random.within(1...50))
+        case 7:
+            if closed == nil { closed = instrument }
+            instrument.status = .inactive
+        case 8...9: instrument.maximumLeverage = UInt16(random.within(1...50))
         case 10: instrument.maximumNotional = Money(random.within(1_000...20_000))
         case 11: instrument.takerFee = Rate(units: random.within(-1_000...999_999_999))
-        // Unchanged: the usual parameters again, which opens a closed market.
+        // Unchanged: the usual parameters again.
         case _: break
         }
         return .configureInstrument(instrument)

@@ -67,11 +67,11 @@ extension CommandGenerator {
 
     private mutating func kind() -> (OrderType, TimeInForce) {
         switch random.below(40) {
-        case 0..<20: (.limit, .goodTillCancelled)
-        case 20..<24: (.limit, .immediateOrCancel)
+        case 0..<19: (.limit, .goodTillCancelled)
+        case 19..<24: (.limit, .immediateOrCancel)
         case 24..<28: (.limit, .fillOrKill)
-        case 28..<32: (.market, .immediateOrCancel)
-        case 32..<38: (.addLiquidityOnly, .goodTillCancelled)
+        case 28..<33: (.market, .immediateOrCancel)
+        case 33..<38: (.addLiquidityOnly, .goodTillCancelled)
         case 38: (.market, .goodTillCancelled)
         case _: (.addLiquidityOnly, random.oneIn(2) ? .immediateOrCancel : .fillOrKill)
         }
@@ -89,10 +89,13 @@ extension CommandGenerator {
                 ? instrument.priceDown(band.maximum) : instrument.priceUp(band.minimum)
             return edge.ticks + random.within(-1...1)
         case 1:
-            // Far beyond the other side's band edge is allowed, and dear.
-            return middle * (side == .sell ? random.within(2...50) : 1) + 1
+            // A sell far beyond the band is allowed, and dear, up to ten times the index.
+            let isEdge = random.oneIn(3)
+            let tenfold = index.units * 10 / instrument.tickSize.units
+            if isEdge { return tenfold + random.within(0...1) }
+            return side == .sell ? middle * random.within(2...11) : middle / 2
         case _:
-            let away = random.within(-3...6)
+            let away = random.within(-4...5)
             return side == .buy ? middle - away : middle + away
         }
     }
@@ -109,7 +112,7 @@ extension CommandGenerator {
             }
         case _: break
         }
-        let dollars: [Int64] = [8, 12, 40, 120, 120, 350, 350, 900, 2_500]
+        let dollars: [Int64] = [9, 25, 60, 120, 120, 350, 350, 900, 2_500]
         let value = Money(random.element(of: dollars) ?? 100)
         let price = indexes[Int(instrument.id.index)]
         let lot = instrument.notional(price, Quantity(lots: 1)).units

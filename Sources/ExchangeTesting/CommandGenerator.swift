@@ -14,6 +14,8 @@ public struct CommandGenerator {
     let accountCount: Int
     /// Open orders that the generator lets stand before it mostly cancels.
     let targetOrders: Int
+    /// A contract that was closed for a while, as it was before.
+    var closed: Instrument?
     private var opening: [Command] = []
     private var sequence = SequenceNumber(0)
     private var timestamp = Timestamp(nanoseconds: 1_790_000_000_000_000_000)
@@ -70,6 +72,10 @@ public struct CommandGenerator {
     }
 
     private mutating func nextCommand() -> Command {
+        if let instrument = closed, random.oneIn(80) {
+            closed = nil
+            return .configureInstrument(instrument)
+        }
         let isCrowded = live.orders.count > targetOrders
         return switch random.below(isCrowded ? 150 : 100) {
         case 0...1: updateIndex()
@@ -92,8 +98,8 @@ public struct CommandGenerator {
     }
 
     /// A reference to a contract, now and then to one that does not exist.
-    mutating func reference(_ id: InstrumentID) -> InstrumentReference {
-        switch random.below(300) {
+    mutating func reference(_ id: InstrumentID, rarity: Int = 300) -> InstrumentReference {
+        switch random.below(rarity) {
         case 0: .unknown(Symbol("NOPE-USD") ?? Symbol())
         case 1: .known(InstrumentID(UInt32(samples.count)))
         case 2: .known(InstrumentID(.max))

@@ -45,7 +45,8 @@ extension NaiveExchange {
         }
     }
 
-    /// The grid, the bounds of a book and the band, whose order decides the reason given.
+    /// The grid, the bounds of a book, ten times the index and the band, in the order that decides the
+    /// reason given.
     func checkPrice(
         _ decimal: WireDecimal, _ side: Side, _ listing: NaiveListing
     ) -> NaiveCheck<Price> {
@@ -60,6 +61,7 @@ extension NaiveExchange {
         guard let index = listing.index else { return .refused(.marketClosed) }
         let band = listing.instrument.band(around: index)
         let units = Int128(ticks) * Int128(listing.instrument.tickSize.units)
+        if units > 10 * Int128(index.units) { return .refused(.priceTooHigh) }
         switch side {
         case .buy where units > Int128(band.maximum.units): return .refused(.priceTooHigh)
         case .sell where units < Int128(band.minimum.units): return .refused(.priceTooLow)

@@ -1,0 +1,3 @@
+public import ExchangeEngine
+
+extension Exchange: ExchangeModel {}

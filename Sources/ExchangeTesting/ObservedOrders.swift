@@ -1,0 +1,89 @@
+import ExchangeTypes
+
+/// The life of every order, from events: accepted once, ended once, and no lot lost in between.
+struct ObservedOrders {
+    /// Accepted and neither filled nor cancelled, as last told.
+    private(set) var open: [OrderID: OrderState] = [:]
+    private var filled: [OrderID: Quantity] = [:]
+    /// Filled, cancelled or rejected; never again in any event.
+    private var ended: Set<OrderID> = []
+    private var lastTrade: UInt64 = 0
+    private var problems: [String] = []
+
+    mutating func observe(_ event: Event) {
+        switch event {
+        case .orderAccepted(let order): accept(order)
+        case .orderAmended(let order): amend(order)
+        case .orderFilled(let fill): record(fill)
+        case .orderCancelled(let order, _): cancel(order)
+        case .tradeExecuted(let trade):
+            if trade.id.value != lastTrade + 1 { problems.append("trade ids skip or repeat") }
+            lastTrade = trade.id.value
+        case .instrumentConfigured, .accountOpened, .indexPriceChanged, .orderRejected,
+            .cancelRejected, .modifyRejected, .levelChanged, .positionChanged, .balanceChanged,
+            .commandRefused:
+            break
+        }
+    }
+
+    /// What was found since the last call.
+    mutating func takeProblems() -> [String] {
+        defer { problems = [] }
+        return problems
+    }
+
+    private mutating func accept(_ order: OrderState) {
+        if open[order.id] != nil || ended.contains(order.id) {
+            problems.append("order \(order.id.value) is accepted twice")
+        }
+        if order.remaining != order.quantity || order.quantity <= .zero {
+            problems.append("order \(order.id.value) begins with \(order.remaining)")
+        }
+        open[order.id] = order
+    }
+
+    private mutating func amend(_ order: OrderState) {
+        guard open[order.id] != nil, filled[order.id] == nil else {
+            return problems.append("order \(order.id.value) is amended but not untouched")
+        }
+        open[order.id] = order
+    }
+
+    private mutating func record(_ fill: Fill) {
+        let order = fill.order
+        guard let before = open[order.id] else {
+            return problems.append("order \(order.id.value) fills but is not open")
+        }
+        filled[order.id, default: .zero] += fill.quantity
+        let sum = filled[order.id, default: .zero] + order.remaining
+        if sum != order.quantity || order.quantity != before.quantity
+            || fill.quantity <= .zero || order.remaining < .zero
+        {
+            problems.append("order \(order.id.value) loses or gains lots in a fill")
+        }
+        let isWorse =
+            order.side == .buy ? order.price < fill.price : fill.price < order.price
+        if order.type != .market && isWorse {
+            problems.append("order \(order.id.value) trades beyond its limit")
+        }
+        if order.remaining == .zero { end(order) } else { open[order.id] = order }
+    }
+
+    private mutating func cancel(_ order: OrderState) {
+        guard let before = open[order.id] else {
+            return problems.append("order \(order.id.value) is cancelled but not open")
+        }
+        if before.remaining != order.remaining
+            || filled[order.id, default: .zero] + order.remaining != order.quantity
+        {
+            problems.append("order \(order.id.value) loses or gains lots in its end")
+        }
+        end(order)
+    }
+
+    private mutating func end(_ order: OrderState) {
+        open[order.id] = nil
+        filled[order.id] = nil
+        ended.insert(order.id)
+    }
+}
