@@ -1,0 +1,238 @@
+import ExchangeEngine
+import ExchangeTesting
+import ExchangeTypes
+import Testing
+
+/// At each bound and one beyond it; `maximumOpenOrdersPerAccount` is in `PositionLimitScenarios`.
+@Suite struct LimitTests {
+    /// Prices and sizes of a dollar and a lot of one, with every limit as high as it goes.
+    private var widest: Instrument {
+        Instrument(
+            id: InstrumentID(0), symbol: text("WIDE-USD"), category: .index,
+            tickSize: Decimal8(1), lotSize: Decimal8(units: 100_000_000),
+            minimumQuantity: Quantity(lots: 1),
+            maximumQuantity: Quantity(lots: Limits.maximumQuantityLots), maximumLeverage: 1,
+            makerFee: Rate(units: 0), takerFee: Rate(units: 0),
+            bandWidth: Rate(tenthBasisPoints: 90_000),
+            maximumNotional: Limits.maximumPositionNotional, minimumNotional: .zero)
+    }
+
+    @Test("Limits.maximumPriceTicks", arguments: Implementation.allCases)
+    func priceTicks(_ implementation: Implementation) {
+        let limit = Limits.maximumPriceTicks
+        let market = Market(implementation, widest, index: "\(limit)")
+        let alice = market.trader("1000000000")
+        let order = alice.sell("1", at: "\(limit)")
+        #expect(market.refusal == nil)
+        #expect(alice.orders.first?.price == Price(ticks: limit))
+        alice.sell("1", at: "\(limit + 1)")
+        #expect(market.refusal == .priceTooHigh)
+        alice.modify(order, .sell, price: "\(limit + 1)")
+        #expect(market.refusal == .priceTooHigh)
+        alice.buy("1", at: "1")
+        #expect(market.refusal == nil)
+        // A market order's limit stays within the book although the band ends far beyond it.
+        let bob = market.trader("1000000000")
+        bob.buyAtMarket("1")
+        #expect(market.trades == ["1 @ \(limit)"])
+    }
+
+    @Test("Limits.maximumQuantityLots", arguments: Implementation.allCases)
+    func quantityLots(_ implementation: Implementation) {
+        var instrument = widest
+        instrument.tickSize = Decimal8(units: 1)
+        instrument.lotSize = Decimal8(units: 100_000_000)
+        let market = Market(implementation, instrument, index: "0.0001")
+        let limit = Limits.maximumQuantityLots
+        let (alice, bob) = (market.trader("1000000000"), market.trader("1000000000"))
+        alice.sell("\(limit)", at: "0.0001")
+        #expect(market.refusal == nil)
+        bob.buy("\(limit)", at: "0.0001")
+        #expect(bob.position().quantity.lots == limit)
+        #expect(bob.position().cost == Money(100_000_000))
+        bob.buy("\(limit + 1)", at: "0.0001")
+        #expect(market.refusal == .quantityTooLarge)
+        market.reconfigure { $0.maximumQuantity = Quantity(lots: limit + 1) }
+        #expect(market.refusal == .failedToProcess)
+    }
+
+    @Test("Limits.maximumPositionNotional", arguments: Implementation.allCases)
+    func positionNotional(_ implementation: Implementation) {
+        let market = Market(implementation, widest, index: "1")
+        let alice = market.trader("1000000000")
+        alice.buy("1000000001", at: "1")
+        #expect(market.refusal == .maximumNotional)
+        alice.buy("1000000000", at: "1")
+        #expect(market.refusal == nil)
+        market.reconfigure { $0.maximumNotional.units += 1 }
+        #expect(market.refusal == .failedToProcess)
+    }
+
+    @Test("Limits.maximumDeposit and Limits.maximumCash", arguments: Implementation.allCases)
+    func deposits(_ implementation: Implementation) {
+        let market = Market(implementation)
+        let alice = market.trader("0")
+        let hash = market.exchange.stateHash()
+        for bad in [Limits.maximumDeposit + Money(units: 1), .zero, Money(units: -1)] {
+            market.send(.deposit(Deposit(account: alice.account, amount: bad)))
+            #expect(market.events == [.commandRefused(.failedToProcess)])
+        }
+        for extreme in [Int64.max, Int64.min] {
+            let amount = Money(units: extreme)
+            market.send(.deposit(Deposit(account: alice.account, amount: amount)))
+            #expect(market.events == [.commandRefused(.failedToProcess)])
+        }
+        #expect(market.exchange.stateHash() == hash)
+        for _ in 0..<10 {
+            market.send(.deposit(Deposit(account: alice.account, amount: Limits.maximumDeposit)))
+            #expect(market.refusal == nil)
+        }
+        #expect(alice.balance.deposits == Limits.maximumCash)
+        alice.deposit("0.00000001")
+        #expect(market.refusal == .failedToProcess)
+    }
+
+    @Test("Limits.maximumIndexPrice", arguments: Implementation.allCases)
+    func indexPrice(_ implementation: Implementation) {
+        let market = Market(implementation, index: nil)
+        for bad in [0, -1, Limits.maximumIndexPrice.units + 1, .max, .min] {
+            market.send(
+                .updateIndexPrice(
+                    UpdateIndexPrice(
+                        instrument: InstrumentID(0), price: ReferencePrice(units: bad))))
+            #expect(market.refusal == .failedToProcess)
+        }
+        for good in [1, Limits.maximumIndexPrice.units] {
+            market.send(
+                .updateIndexPrice(
+                    UpdateIndexPrice(
+                        instrument: InstrumentID(0), price: ReferencePrice(units: good))))
+            #expect(market.refusal == nil)
+        }
+        market.send(
+            .updateIndexPrice(
+                UpdateIndexPrice(instrument: InstrumentID(1), price: ReferencePrice(1))))
+        #expect(market.refusal == .failedToProcess)
+    }
+
+    @Test("Limits.maximumInstruments", arguments: Implementation.allCases)
+    func instruments(_ implementation: Implementation) {
+        let market = Market(implementation, index: nil)
+        for place in 1..<Limits.maximumInstruments {
+            var instrument = Market.plain
+            instrument.symbol = text("S\(place)-USD")
+            market.list(instrument, index: nil)
+        }
+        #expect(market.refusal == nil)
+        var beyond = Market.plain
+        beyond.symbol = text("BEYOND-USD")
+        market.list(beyond, index: nil)
+        #expect(market.refusal == .failedToProcess)
+    }
+
+    @Test(
+        "Only the next id, a free symbol and unchanged grids are taken",
+        arguments: Implementation.allCases)
+    func configuration(_ implementation: Implementation) {
+        let market = Market(implementation)
+        let changes: [(inout Instrument) -> Void] = [
+            { $0.id = InstrumentID(1) },
+            {
+                $0.id = InstrumentID(2); $0.symbol = text("A")
+            },
+            { $0.symbol = text("A") }, { $0.tickSize = Decimal8(1) },
+            { $0.lotSize = Decimal8(1) }, { $0.maximumLeverage = 0 },
+            {
+                $0.id = InstrumentID(.max); $0.symbol = text("A")
+            },
+        ]
+        for change in changes {
+            var instrument = Market.plain
+            change(&instrument)
+            market.send(.configureInstrument(instrument))
+            #expect(market.events == [.commandRefused(.failedToProcess)])
+        }
+        market.reconfigure { $0.maximumLeverage = 3 }
+        #expect(market.refusal == nil)
+    }
+
+    @Test("An unknown account is refused whatever it asks", arguments: Implementation.allCases)
+    func unknownAccount(_ implementation: Implementation) {
+        let market = Market(implementation)
+        let stranger = Trader(market: market, account: AccountID(0))
+        let requests: [() -> Void] = [
+            { stranger.deposit("1") }, { stranger.buy("1", at: "100") },
+            { stranger.cancel(OrderID(1)) }, { stranger.cancelAll(in: 9) },
+            { stranger.modify(OrderID(1), .buy) },
+        ]
+        for request in requests {
+            request()
+            #expect(market.events == [.commandRefused(.failedToProcess)])
+        }
+        #expect(market.exchange.report(.balance(stranger.account)) == .unknownAccount)
+        #expect(market.trader().buy("1", at: "100") == OrderID(1))
+    }
+
+    @Test(
+        "Subaccounts are of masters only, and an identity has one account",
+        arguments: Implementation.allCases)
+    func accounts(_ implementation: Implementation) {
+        let market = Market(implementation)
+        let alice = market.trader()
+        let desk = market.trader(of: alice)
+        func open(_ identity: UInt64, of master: AccountID?) -> [Event] {
+            market.send(
+                .openAccount(
+                    OpenAccount(identity: UniqueID(high: 1, low: identity), master: master)))
+        }
+        #expect(open(77, of: desk.account) == [.commandRefused(.failedToProcess)])
+        #expect(open(77, of: AccountID(2)) == [.commandRefused(.failedToProcess)])
+        #expect(
+            open(1, of: AccountID(99)) == [
+                .accountOpened(
+                    AccountOpened(
+                        account: desk.account, identity: UniqueID(high: 1, low: 1),
+                        user: alice.account))
+            ])
+    }
+
+    @Test(
+        "A request that nobody could pay for is refused and does not overflow",
+        arguments: Implementation.allCases)
+    func unaffordable(_ implementation: Implementation) {
+        // Ten times the index and a limit that the mark allows: a hundred times what money can hold
+        // would be asked for, were it not for the refusal.
+        let market = Market(implementation, widest, index: "0.00000001")
+        let alice = market.trader()
+        alice.sell("1000000000000", at: "1")
+        #expect(market.refusal == .priceTooHigh)
+        var steep = widest
+        steep.tickSize = Decimal8(units: 100_000_000)
+        steep.symbol = text("STEEP-USD")
+        market.list(steep, index: "1000")
+        for _ in 0..<3 {
+            alice.sell("1000000", at: "10000", in: 1)
+            #expect(market.refusal == .insufficientMargin)
+        }
+    }
+
+    @Test(
+        "A price beyond what a reference price can hold is refused and does not overflow",
+        arguments: Implementation.allCases)
+    func beyondReferencePrices(_ implementation: Implementation) {
+        var coarse = widest
+        coarse.tickSize = Decimal8(1_000_000)
+        let market = Market(implementation, coarse, index: "1000000000")
+        let alice = market.trader("1000000000")
+        for price in ["100000000000", "1000000000000", "134217728000000"] {
+            alice.sell("1", at: price)
+            #expect(market.refusal == .priceTooHigh)
+            alice.buy("1", at: price)
+            #expect(market.refusal == .priceTooHigh)
+        }
+        alice.sellAtMarket("1")
+        #expect(market.refusal == nil)
+        alice.buyAtMarket("1")
+        #expect(market.refusal == .insufficientMargin)
+    }
+}

@@ -1,0 +1,131 @@
+import ExchangeTesting
+import ExchangeTypes
+
+/// One contract and its traders, for scenarios that read like a story.
+///
+/// Numbers are texts as a client would send them; amounts of money are texts of decimals.
+final class Market {
+    /// The usual contract: NVDA-USD with large limits and no fees.
+    static var plain: Instrument {
+        var instrument = SampleInstruments.equity.instrument
+        instrument.maximumQuantity = Quantity(lots: 10_000_000_000)
+        instrument.maximumNotional = Money(2_500_000)
+        instrument.minimumQuantity = Quantity(lots: 1)
+        instrument.makerFee = Rate(units: 0)
+        instrument.takerFee = Rate(units: 0)
+        return instrument
+    }
+
+    var exchange: any ExchangeModel
+    /// The events of the last command.
+    private(set) var events: [Event] = []
+    private var sequence = SequenceNumber(0)
+    private var traders: UInt32 = 0
+    private var contracts: [Instrument] = []
+
+    /// An open market with an index price; nil for a market that has none yet.
+    init(
+        _ implementation: Implementation, _ instrument: Instrument = Market.plain,
+        index: String? = "100"
+    ) {
+        exchange = implementation.make()
+        list(instrument, index: index)
+    }
+
+    /// Lists a further contract and returns its id.
+    @discardableResult
+    func list(_ instrument: Instrument, index: String?) -> InstrumentID {
+        var instrument = instrument
+        instrument.id = InstrumentID(UInt32(contracts.count))
+        contracts.append(instrument)
+        send(.configureInstrument(instrument))
+        if let index { self.index(index, of: instrument.id) }
+        return instrument.id
+    }
+
+    /// Changes the first contract's parameters.
+    func reconfigure(_ change: (inout Instrument) -> Void) {
+        change(&contracts[0])
+        send(.configureInstrument(contracts[0]))
+    }
+
+    /// Carries out a command and returns its events.
+    @discardableResult
+    func send(_ command: Command) -> [Event] {
+        sequence = sequence.next
+        var buffer = EventBuffer()
+        let timestamp = Timestamp(nanoseconds: Int64(sequence.value) * 1_000)
+        exchange.apply(
+            SequencedCommand(sequence: sequence, timestamp: timestamp, command: command),
+            into: &buffer)
+        events = buffer.events
+        return events
+    }
+
+    func index(_ price: String, of id: InstrumentID = InstrumentID(0)) {
+        send(.updateIndexPrice(UpdateIndexPrice(instrument: id, price: decimal(price))))
+    }
+
+    /// A new trader with some money; of a master's user when one is given.
+    func trader(_ deposit: String = "1000000", of master: Trader? = nil) -> Trader {
+        let id = AccountID(traders)
+        traders += 1
+        let identity = UniqueID(high: 1, low: UInt64(id.index))
+        send(.openAccount(OpenAccount(identity: identity, master: master?.account)))
+        let trader = Trader(market: self, account: id)
+        if deposit != "0" { trader.deposit(deposit) }
+        return trader
+    }
+
+    func instrument(_ id: InstrumentID) -> Instrument { contracts[Int(id.index)] }
+
+    /// The trades of the last command as (price, quantity) texts, in order.
+    var trades: [String] {
+        events.compactMap { event in
+            guard case .tradeExecuted(let trade) = event else { return nil }
+            let instrument = instrument(trade.instrument)
+            return "\(instrument.decimal(trade.quantity)) @ \(instrument.decimal(trade.price))"
+        }
+    }
+
+    /// The fills of the last command, the resting order's before the aggressor's.
+    var fills: [Fill] {
+        events.compactMap { event in
+            guard case .orderFilled(let fill) = event else { return nil }
+            return fill
+        }
+    }
+
+    /// The orders that the last command cancelled, and why.
+    var cancelled: [OrderID: CancelReason] {
+        var reasons: [OrderID: CancelReason] = [:]
+        for case .orderCancelled(let order, let reason) in events { reasons[order.id] = reason }
+        return reasons
+    }
+
+    /// Why the last command was refused, if it was.
+    var refusal: RejectReason? {
+        for event in events {
+            switch event {
+            case .orderRejected(let rejected): return rejected.reason
+            case .cancelRejected(_, let reason): return reason
+            case .modifyRejected(let rejected): return rejected.reason
+            case .commandRefused(let reason): return reason
+            case _: continue
+            }
+        }
+        return nil
+    }
+}
+
+/// A number that the test knows to be one.
+func decimal<Value: FixedPoint>(_ text: String) -> Value {
+    guard let value = Value(text) else { preconditionFailure("no decimal: \(text)") }
+    return value
+}
+
+/// A number as a client writes it, which the test knows to be one.
+func wire(_ text: String) -> WireDecimal {
+    guard let value = WireDecimal(text) else { preconditionFailure("no number: \(text)") }
+    return value
+}
