@@ -32,7 +32,8 @@ struct SegmentMaker: Sendable {
     /// has a whole header, and its being there proves that all before it was durable.
     func promote(_ header: SegmentHeader) throws(JournalError) -> any StorageFile {
         let file = try storage.open(JournalFileName.prepared, writable: true)
-        try header.encoded().bytes.span.withUnsafeBytes { (bytes) throws(JournalError) in
+        let encoded = header.encoded().bytes
+        try encoded.span.withUnsafeBytes { (bytes) throws(JournalError) in
             try file.write(bytes, at: 0)
         }
         try file.syncData()
