@@ -91,7 +91,8 @@ public final class Sequencer {
     private func append(_ command: Command) -> Bool {
         payload.bytes.removeAll(keepingCapacity: true)
         CommandCodec.encode(command, to: &payload)
-        return batch.append(timestamp: lastTimestamp.nanoseconds, payload: payload.bytes.span)
+        let bytes = payload.bytes
+        return batch.append(timestamp: lastTimestamp.nanoseconds, payload: bytes.span)
     }
 
     private func apply(_ command: Command) -> Range<Int> {
