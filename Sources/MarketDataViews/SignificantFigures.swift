@@ -6,7 +6,9 @@ public import ExchangeTypes
 public enum SignificantFigures: UInt8, Hashable, Sendable, CaseIterable {
     /// Every level as it is; what a subscriber gets who asks for nothing else.
     case tick = 0
+    /// Rows ten ticks apart.
     case tenTicks = 1
+    /// Rows a hundred ticks apart.
     case hundredTicks = 2
 
     /// The width of a group. **Units** ticks.

@@ -9,7 +9,7 @@ import Testing
             (seed: UInt64(1), spread: Int64(8)), (2, 30), (3, 300), (4, 5_000), (5, 120),
             (6, 2_500),
         ])
-    func rowsEqualNaiveFold(seed: UInt64, spread: Int64) {
+    func rowsEqualNaiveFold(seed: UInt64, spread: Int64) throws {
         var random = SeededRandom(seed: seed)
         var view = DepthView()
         var naive = NaiveDepth()
@@ -21,14 +21,14 @@ import Testing
                 for figures in SignificantFigures.allCases {
                     let rows = view.levels(side, significantFigures: figures)
                     let expected = naive.rows(side, limit: 20, power: Int(figures.rawValue))
-                    #expect(pairs(rows) == expected, "seed \(seed), step \(step), \(figures)")
+                    try #require(pairs(rows) == expected, "seed \(seed), step \(step), \(figures)")
                 }
             }
         }
     }
 
     @Test("P-026 The best bid and offer are the top of level2, with the time of their last change")
-    func bestBidOfferIsTopOfBook() {
+    func bestBidOfferIsTopOfBook() throws {
         var random = SeededRandom(seed: 77)
         var view = DepthView()
         var naive = NaiveDepth()
@@ -46,12 +46,12 @@ import Testing
                 changedAt = Timestamp(Int64(step))
             }
             let published = view.bestBidOffer
-            #expect([published.bid, published.ask].map { $0.map { pairs([$0])[0] } } == best)
-            #expect(published.bid == view.levels(.buy).first)
-            #expect(published.ask == view.levels(.sell).first)
-            #expect(published.time == changedAt, "step \(step)")
-            #expect(view.version == versions.depth, "step \(step)")
-            #expect(view.bestBidOfferVersion == versions.best, "step \(step)")
+            try #require([published.bid, published.ask].map { $0.map { pairs([$0])[0] } } == best)
+            try #require(published.bid == view.levels(.buy).first)
+            try #require(published.ask == view.levels(.sell).first)
+            try #require(published.time == changedAt, "step \(step)")
+            try #require(view.version == versions.depth, "step \(step)")
+            try #require(view.bestBidOfferVersion == versions.best, "step \(step)")
         }
         // A stream in which nothing is ever repeated or deep would prove little.
         #expect(versions.depth < 4_000 && versions.best < versions.depth)
