@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Makes segment files: first a zeroed one under a working name, then a real one under its own.
 struct SegmentMaker: Sendable {
@@ -37,11 +37,11 @@ struct SegmentMaker: Sendable {
             try file.write(bytes, at: 0)
         }
         try file.syncData()
-        try storage.rename(
-            JournalFileName.prepared,
-            to: JournalFileName.segment(firstSequence: header.firstSequence))
+        let name = JournalFileName.segment(firstSequence: header.firstSequence)
+        try storage.rename(JournalFileName.prepared, to: name)
         try storage.syncDirectory()
-        return file
+        // Opened again, so that later errors name the file as the operator sees it.
+        return try storage.open(name, writable: true)
     }
 
     /// Removes what an earlier process prepared, for it may not be whole.

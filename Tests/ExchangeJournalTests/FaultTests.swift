@@ -130,7 +130,7 @@ struct FaultTests {
             #expect(try openJournal(storage).entries == entries + more)
             operation += 1
         }
-        #expect(operation > 60)
+        #expect(operation > 50)
     }
 
     /// Works through two segments; returns synced commands, those under way, and the failure.
