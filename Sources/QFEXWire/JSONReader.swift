@@ -88,6 +88,18 @@ public struct JSONReader: Sendable {
         }
     }
 
+    /// Calls the closure for the value of each member of an object, in order; for any other value,
+    /// never.
+    func forEachMember(of object: JSONNode, _ body: (JSONNode) -> Void) {
+        let token = tokens[object.index]
+        guard token.kind == .object else { return }
+        var index = object.index + 1
+        while index < Int(token.next) {
+            body(JSONNode(index: index + 1))
+            index = Int(tokens[index + 1].next)
+        }
+    }
+
     /// The value's bytes as they stand in the message; a string's without its quotes.
     public func rawBytes(of node: JSONNode) -> ArraySlice<UInt8> {
         let token = tokens[node.index]
