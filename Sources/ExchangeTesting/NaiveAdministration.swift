@@ -26,7 +26,7 @@ extension NaiveExchange {
     /// Opens an account; a known identity gets its account told again.
     mutating func open(_ request: OpenAccount) {
         if let place = accounts.firstIndex(where: { $0.identity == request.identity }) {
-            return emitOpened(AccountID(UInt32(place)))
+            return emitOpened(AccountID(UInt32(place)), isNew: false)
         }
         if let master = request.master {
             guard isKnown(master), user(master) == master else {
@@ -38,14 +38,15 @@ extension NaiveExchange {
         }
         let id = AccountID(UInt32(accounts.count))
         accounts.append(NaiveAccount(identity: request.identity, user: request.master ?? id))
-        emitOpened(id)
+        emitOpened(id, isNew: true)
     }
 
-    private mutating func emitOpened(_ id: AccountID) {
+    private mutating func emitOpened(_ id: AccountID, isNew: Bool) {
         let account = accounts[Int(id.index)]
         emit(
             .accountOpened(
-                AccountOpened(account: id, identity: account.identity, user: account.user)))
+                AccountOpened(
+                    account: id, identity: account.identity, user: account.user, isNew: isNew)))
     }
 
     mutating func deposit(_ deposit: Deposit) {

@@ -192,7 +192,7 @@ import Testing
                 .accountOpened(
                     AccountOpened(
                         account: desk.account, identity: UniqueID(high: 1, low: 1),
-                        user: alice.account))
+                        user: alice.account, isNew: false))
             ])
     }
 
