@@ -84,6 +84,16 @@ public struct ByteReader {
         return value
     }
 
+    /// Reads one byte of flags and refuses unknown ones: a later format may give them a meaning, and
+    /// one value has one spelling.
+    public mutating func readFlags(
+        _ field: StaticDescription, below limit: UInt8
+    ) throws(CodecError) -> UInt8 {
+        let flags = try read(UInt8.self)
+        guard flags < limit else { throw .invalidValue(field: field, value: UInt64(flags)) }
+        return flags
+    }
+
     /// Refuses bytes beyond the value.
     public func finish() throws(CodecError) {
         if position != bytes.endIndex { throw .trailingBytes(bytes.endIndex - position) }

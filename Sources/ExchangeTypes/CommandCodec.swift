@@ -76,7 +76,7 @@ public enum CommandCodec {
                     order: try decodeOrderReference(&reader)))
         case 8:
             let account = AccountID(try reader.read())
-            let hasInstrument = try reader.read(UInt8.self) != 0
+            let hasInstrument = try reader.readFlags("instrument presence", below: 2) != 0
             return .cancelAllOrders(
                 CancelAllOrders(
                     account: account,
@@ -160,7 +160,7 @@ public enum CommandCodec {
         let order = try decodeOrderReference(&reader)
         let side: Side = try reader.readCase("side")
         let type: OrderType = try reader.readCase("order type")
-        let present = try reader.read(UInt8.self)
+        let present = try reader.readFlags("modified fields", below: 4)
         return ModifyOrder(
             account: account, instrument: instrument, order: order, side: side, type: type,
             quantity: present & 1 == 0 ? nil : try reader.readDecimal(),

@@ -69,8 +69,8 @@ public struct Instrument: Hashable, Sendable {
             && maximumNotional.units > 0 && maximumNotional <= Limits.maximumPositionNotional
             && minimumNotional.units >= 0 && minimumNotional <= maximumNotional
             && bandWidth.units > 0 && bandWidth.units < Rate.unitsPerOne
-            && abs(makerFee.units) < Rate.unitsPerOne / 10
-            && abs(takerFee.units) < Rate.unitsPerOne / 10
+            && makerFee.units.magnitude < Rate.unitsPerOne.magnitude / 10
+            && takerFee.units.magnitude < Rate.unitsPerOne.magnitude / 10
             && !symbol.isEmpty
     }
 

@@ -1,7 +1,7 @@
 /// A number as the client wrote it: `significand × 10^exponent`, never a binary double.
 ///
 /// The grid tests (`multiple(of:)`) are made on what was sent, so that a price off the tick is told
-/// from a float's printing noise. Digits beyond the eighteenth are rounded off; they are far below
+/// from a float's printing noise. Digits beyond the eighteenth are cut off; they are far below
 /// every tolerance in use.
 public struct WireDecimal: Hashable, Sendable {
     public var significand: Int64
@@ -92,6 +92,8 @@ extension WireDecimal {
             if remainder == 0 { return .multiple(steps) }
         }
         guard let value = scaled(to: Self.comparisonDigits) else { return .outOfRange }
+        // Too small to compare, but not nothing: zero itself was found exact above.
+        if value == 0 { return .offGrid }
         let stepValue = Int128(step.units) * 1_000_000_000_000
         let steps = Rounding.halfEven(value, by: stepValue)
         let difference = Int128((value - steps * stepValue).magnitude)
