@@ -26,7 +26,7 @@ public final class NonceWindow: Sendable {
 
     /// Makes an empty window.
     ///
-    /// The defaults let one key sign 20 requests each second without end, and take about 50 MB at
+    /// The defaults let one key sign 20 requests each second without end, and take about 60 MB at
     /// most when full.
     public init(
         lifetimeSeconds: Int64 = 960, maximumPerKey: Int = 20_000, maximumTotal: Int = 200_000
@@ -45,9 +45,8 @@ public final class NonceWindow: Sendable {
     public func accept(publicKey: String, nonce: String, now: Int64) -> Outcome {
         state.withLock { state in
             state.forget(before: now - lifetimeSeconds)
-            let used = state.used[publicKey]
-            if let used, used.contains(nonce) { return .reused }
-            guard state.count < maximumTotal, used?.count ?? 0 < maximumPerKey else {
+            guard !state.isUsed(publicKey: publicKey, nonce: nonce) else { return .reused }
+            guard state.count < maximumTotal, state.count(of: publicKey) < maximumPerKey else {
                 return .full
             }
             state.remember(publicKey: publicKey, nonce: nonce, now: now)
@@ -66,13 +65,22 @@ public final class NonceWindow: Sendable {
         }
 
         /// The remembered nonces of each key; a key without any is absent.
-        var used: [String: Set<String>] = [:]
+        ///
+        /// Only ever touched in place: a second reference to a set would make the next insertion
+        /// copy it as a whole.
+        private var used: [String: Set<String>] = [:]
 
         /// The same nonces in the order of their use; those before `head` are forgotten.
         private var uses: [Use] = []
         private var head = 0
 
         var count: Int { uses.count - head }
+
+        func count(of publicKey: String) -> Int { used[publicKey]?.count ?? 0 }
+
+        func isUsed(publicKey: String, nonce: String) -> Bool {
+            used[publicKey]?.contains(nonce) ?? false
+        }
 
         mutating func remember(publicKey: String, nonce: String, now: Int64) {
             used[publicKey, default: []].insert(nonce)

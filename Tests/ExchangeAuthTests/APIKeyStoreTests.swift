@@ -168,15 +168,17 @@ import Testing
         let store = store
         let owner = try user()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for index in 0..<20 {
+            for writer in 0..<8 {
                 group.addTask {
-                    _ = try store.create(
-                        label: "bot \(index)", userID: owner, permissions: .read, now: 0)
+                    for index in 0..<25 {
+                        _ = try store.create(
+                            label: "\(writer).\(index)", userID: owner, permissions: .read, now: 0)
+                    }
                 }
             }
             try await group.waitForAll()
         }
-        #expect(try store.load().count == 20)
+        #expect(try store.load().count == 200)
     }
 }
 

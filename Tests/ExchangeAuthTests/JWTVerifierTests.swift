@@ -106,6 +106,18 @@ import Testing
         await #expect(throws: JWTKeyError.self) { try await JWTPublicKey.read(jwksFile: file) }
     }
 
+    @Test func `a private key in a key set is refused`() async throws {
+        let parameters = try #require(ecdsa.publicKey.parameters)
+        let point = #""kty":"EC","crv":"P-256","x":"\#(parameters.x)","y":"\#(parameters.y)""#
+        let file = folder.file("jwks.json")
+        try Data(#"{"keys":[{\#(point)}]}"#.utf8).write(to: file)
+        #expect(try await JWTPublicKey.read(jwksFile: file).count == 1)
+        try Data(#"{"keys":[{\#(point),"kid":"mine","d":"AA"}]}"#.utf8).write(to: file)
+        await #expect(throws: JWTKeyError.unsupportedKey(path: file.path, key: "mine")) {
+            try await JWTPublicKey.read(jwksFile: file)
+        }
+    }
+
     @Test func `a PEM file without public keys is refused`() async throws {
         for pem in [
             "", ecdsa.pemRepresentation, P384.Signing.PrivateKey().publicKey.pemRepresentation,

@@ -176,14 +176,39 @@ import Testing
         #expect(attributes[.posixPermissions] as? Int == 0o600)
     }
 
-    @Test func `a certificate of another authority is replaced`() async throws {
+    @Test func `a server key that is not the certificate's is replaced`() throws {
+        try prepare()
+        let foreign = P256.Signing.PrivateKey().pemRepresentation
+        let file = folder.appendingPathComponent("server-key.pem")
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.truncate(atOffset: 0)
+        try handle.write(contentsOf: Data(foreign.utf8))
+        try handle.close()
+        try prepare()
+        let key = try P256.Signing.PrivateKey(pemRepresentation: text("server-key.pem"))
+        let server = try #require(try certificates("server.pem").first)
+        #expect(server.publicKey == Certificate.PublicKey(key.publicKey))
+    }
+
+    @Test func `a certificate of another authority is replaced, even beside the right one`()
+        async throws
+    {
         try prepare()
         let old = try contents()
+        let oldServer = try #require(try certificates("server.pem").first)
         for name in ["ca.pem", "ca-key.pem"] {
             try FileManager.default.removeItem(at: folder.appendingPathComponent(name))
         }
         try prepare()
         #expect(try text("ca.pem") != old["ca.pem"])
+        #expect(try await isTrusted(host: "localhost"))
+
+        let mixed = try oldServer.serializeAsPEM().pemString + "\n" + text("ca.pem")
+        try Data(mixed.utf8).write(to: folder.appendingPathComponent("server.pem"))
+        let key = folder.appendingPathComponent("server-key.pem")
+        try Data(try #require(old["server-key.pem"]).utf8).write(to: key)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key.path)
+        try prepare()
         #expect(try await isTrusted(host: "localhost"))
     }
 
@@ -197,6 +222,18 @@ import Testing
         #expect(after.publicKey == before.publicKey)
         #expect(after.subject == before.subject)
         #expect(try await isTrusted(host: "localhost", now: late + 800 * Self.day))
+    }
+
+    @Test func `a lost certificate of the authority is made again for its key`() async throws {
+        try prepare()
+        let before = try #require(try certificates("ca.pem").first)
+        try FileManager.default.removeItem(at: folder.appendingPathComponent("ca.pem"))
+        try prepare()
+        let after = try #require(try certificates("ca.pem").first)
+        #expect(after.publicKey == before.publicKey)
+        #expect(after.subject == before.subject)
+        #expect(try certificates("server.pem").last == after)
+        #expect(try await isTrusted(host: "localhost"))
     }
 
     @Test func `no server certificate outlives its authority`() throws {
