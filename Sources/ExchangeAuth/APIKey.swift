@@ -20,8 +20,8 @@ public struct APIKey: Sendable {
 
     /// Makes a new pair from the system's cryptographic random numbers.
     ///
-    /// 22 characters (132 bits) name the key, so that names do not collide; 43 characters (258 bits)
-    /// make the secret, as much as HMAC-SHA256 can use.
+    /// 22 characters (132 bits) name the key, so that names do not collide; 43 characters (258
+    /// bits) make the secret, as much as HMAC-SHA256 can use.
     public static func generate() -> APIKey {
         APIKey(
             unchecked: publicPrefix + randomCharacters(22),

@@ -2,8 +2,12 @@ import Synchronization
 
 /// The working keys at one moment, for lookups from any thread. Revoked keys are not in it.
 public struct APIKeyDirectory: Sendable {
+    /// What verifying a request needs to know of its key.
     struct Entry: Sendable {
+        /// Whom the key acts for.
         let principal: Principal
+
+        /// What the key signs with, opened.
         let secret: Secret
     }
 
@@ -12,6 +16,7 @@ public struct APIKeyDirectory: Sendable {
     /// The file that this was read from; nil when there was none.
     let stamp: PrivateFile.Stamp?
 
+    /// Takes the entries by public key.
     init(entries: [String: Entry], stamp: PrivateFile.Stamp?) {
         self.entries = entries
         self.stamp = stamp
@@ -23,6 +28,7 @@ public struct APIKeyDirectory: Sendable {
     /// Whom a key acts for; nil when it is unknown or revoked.
     public func principal(for publicKey: String) -> Principal? { entries[publicKey]?.principal }
 
+    /// The entry of a key; nil when it is unknown or revoked.
     subscript(publicKey: String) -> Entry? { entries[publicKey] }
 }
 
@@ -42,8 +48,8 @@ public final class LiveAPIKeyDirectory: Sendable {
 
     /// Takes over a changed key file; true when there was one.
     ///
-    /// **Throws** when the new file cannot be used. The keys read before keep working, so that a slip
-    /// of the editor does not lock out everybody: the caller must raise the alarm.
+    /// **Throws** when the new file cannot be used. The keys read before keep working, so that a
+    /// slip of the editor does not lock out everybody: the caller must raise the alarm.
     @discardableResult
     public func reloadIfChanged() throws(APIKeyStoreError) -> Bool {
         // Reading happens outside the lock: lookups never wait for the disk.

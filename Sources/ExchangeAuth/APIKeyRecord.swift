@@ -21,6 +21,7 @@ public struct APIKeyRecord: Sendable, Hashable {
 
 /// A record together with its sealed secret, which goes away when the key is revoked.
 struct StoredAPIKey: Sendable {
+    /// All but the secret.
     var record: APIKeyRecord
 
     /// The secret under the master key; nil once revoked, so that clearing `revoked_at` in the file
@@ -39,9 +40,13 @@ struct StoredAPIKey: Sendable {
 
 /// The contents of `api-keys.json`.
 struct APIKeyFile: Codable, Sendable {
+    /// The version that this code reads and writes.
     static let currentVersion = 1
 
+    /// The version of the format.
     var version = Self.currentVersion
+
+    /// Every key, in the order of their making.
     var keys: [StoredAPIKey] = []
 }
 
@@ -56,6 +61,7 @@ extension StoredAPIKey: Codable {
         case sealedSecret = "sealed_secret"
     }
 
+    /// Reads an entry. **Throws** when a field is missing or has no valid value.
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         guard let userID = UserUUID(try container.decode(String.self, forKey: .userID)) else {
@@ -77,6 +83,7 @@ extension StoredAPIKey: Codable {
         sealedSecret = try container.decodeIfPresent(String.self, forKey: .sealedSecret)
     }
 
+    /// Writes an entry; absent values leave no field.
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(record.label, forKey: .label)

@@ -4,8 +4,8 @@ public import Foundation
 ///
 /// **Shape**: `api-keys.json` (mode 0600) holds every key ever made, with its secret sealed under
 /// the master key; `master.key` (mode 0600) holds that key, unless it is passed in from elsewhere.
-/// A subcommand and a running server may use the same folder: changes are serialised by a lock file,
-/// and readers always see a whole file.
+/// A subcommand and a running server may use the same folder: changes are serialised by a lock
+/// file, and readers always see a whole file.
 public struct APIKeyStore: Sendable {
     /// How many keys, revoked ones included, a store holds.
     public static let maximumKeys = 100_000
@@ -109,7 +109,7 @@ public struct APIKeyStore: Sendable {
         return APIKeyDirectory(entries: try open(file), stamp: stamp)
     }
 
-    /// The working keys when the file differs from the one behind `directory`; nil when it does not.
+    /// The working keys, if the file differs from the one behind `directory`; otherwise nil.
     ///
     /// One `stat` when nothing changed, so that a server can ask every second.
     public func loadIfChanged(

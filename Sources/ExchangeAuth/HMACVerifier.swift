@@ -56,7 +56,8 @@ public struct HMACVerifier: Sendable {
 
     /// The signature a client sends, in lower-case hexadecimal.
     ///
-    /// HMAC-SHA256 over `<nonce>:<unix_ts>`; the key is the UTF-8 text of the secret, prefix and all.
+    /// HMAC-SHA256 over `<nonce>:<unix_ts>`; the key is the UTF-8 text of the secret with its
+    /// prefix.
     public static func signature(secret: Secret, nonce: String, unixTimestamp: Int64) -> String {
         Hexadecimal.encode(
             HMAC<SHA256>.authenticationCode(

@@ -4,9 +4,16 @@ import Foundation
 enum PrivateFile {
     /// Tells one version of a file from the next.
     struct Stamp: Hashable, Sendable {
+        /// The file's number; a replaced file usually has another.
         let inode: UInt64
+
+        /// **Units**: bytes.
         let size: Int64
+
+        /// When the contents last changed. **Units**: Unix seconds.
         let modifiedSeconds: Int64
+
+        /// The fraction of that second. **Units**: nanoseconds.
         let modifiedNanoseconds: Int64
     }
 

@@ -24,8 +24,8 @@ public enum LocalCertificateAuthority {
     /// Makes whatever is missing or no longer fits, and tells where the files are.
     ///
     /// The server certificate is issued anew when it is missing, damaged, signed by another
-    /// authority, within 30 days of its end, or does not cover all `names`. `ca-key.pem` may be kept
-    /// elsewhere: it is needed only to issue, and without it certificates serve until their end.
+    /// authority, within 30 days of its end, or does not cover all `names`. `ca-key.pem` may be
+    /// kept elsewhere: it is needed only to issue; without it certificates serve until their end.
     /// - Parameters:
     ///   - directory: Made when missing, with mode 0700.
     ///   - names: 1 to 100 DNS names and IP addresses under which clients reach the server.
