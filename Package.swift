@@ -94,7 +94,7 @@ if !coreOnly {
             "TradeGateway",
             [
                 "ExchangeTypes", "QFEXWire", "ExchangeAuth", "ExchangeSequencer",
-                "WebSocketTransport", nio, logging,
+                "WebSocketTransport", nio, nioHTTP1, logging,
             ]),
         library(
             "MarketDataGateway",
