@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Makes segment files: first a zeroed one under a working name, then a real one under its own.
 struct SegmentMaker: Sendable {

@@ -10,7 +10,7 @@ struct TornTailTests {
     }
 
     @Test(
-        "A last record torn at any byte is cut off and reported; all before it stays (P torn)",
+        "A last record torn at any byte is cut off and reported; all before it stays",
         arguments: Tear.allCases, [false, true])
     func tornAtEveryByte(tear: Tear, inSecondSegment: Bool) throws {
         let whole = InMemoryStorage()
