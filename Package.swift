@@ -86,7 +86,7 @@ if !coreOnly {
     ]
     products.append(.executable(name: "qfex-server", targets: ["qfex-server"]))
     targets += [
-        library("ExchangeAuth", ["ExchangeTypes", crypto, jwt]),
+        library("ExchangeAuth", [crypto, jwt]),
         library("LocalCertificates", [x509, asn1, crypto]),
         library("WebSocketTransport", [nio, nioPosix, nioHTTP1, nioWebSocket, nioSSL, logging]),
         library("SandboxMarket", ["ExchangeTypes", "ExchangeSequencer"]),
@@ -119,7 +119,7 @@ if !coreOnly {
             swiftSettings: settings),
 
         tests("ExchangeAuthTests", ["ExchangeTypes", "ExchangeAuth", crypto, jwt]),
-        tests("LocalCertificatesTests", ["LocalCertificates", x509, crypto]),
+        tests("LocalCertificatesTests", ["LocalCertificates", x509, asn1, crypto]),
     ]
 }
 

@@ -90,6 +90,17 @@ public struct APIKeyStore: Sendable {
         try readFile().file.keys.map(\.record)
     }
 
+    /// A working key with its secret, for the one who runs the store.
+    ///
+    /// **Throws** `unknownKey` when there is none or it is revoked, `sealBroken` when its entry was
+    /// tampered with.
+    public func reveal(publicKey: String) throws(APIKeyStoreError) -> APIKey {
+        guard let entry = try load()[publicKey],
+            let key = APIKey(publicKey: publicKey, secret: entry.secret)
+        else { throw .unknownKey(publicKey: publicKey) }
+        return key
+    }
+
     /// Withdraws a key for good: its secret is erased. Revoking again changes nothing.
     ///
     /// - Parameter now: Unix seconds.
