@@ -88,4 +88,14 @@ import Testing
             }
         }
     }
+
+    @Test("P-063 a printed request shows no credentials")
+    func descriptions() throws {
+        for params in [hmac(), #""jwt":"eyJ0""#] {
+            let request = try decodeTrade(#"{"type":"auth","params":{\#(params)}}"#)
+            for text in ["\(request)", String(reflecting: request)] {
+                #expect(!text.contains("eyJ0") && !text.contains(Self.signature))
+            }
+        }
+    }
 }

@@ -69,7 +69,7 @@ import Testing
                 #expect(isValidJSON(frame), "\(frame)")
             }
         }
-        #expect((400..<6_000).contains(decoded), "\(decoded)")
+        #expect((200..<6_000).contains(decoded), "\(decoded)")
     }
 
     @Test func marketDataMessages() {
