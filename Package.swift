@@ -118,6 +118,11 @@ if !coreOnly {
             ],
             swiftSettings: settings),
 
+        // Support for the tests that start the real server.
+        .target(
+            name: "ServerTestKit",
+            dependencies: ["ExchangeAuth", nio, nioPosix, nioHTTP1, nioWebSocket, nioSSL],
+            path: "Tests/ServerTestKit", swiftSettings: settings),
         tests("ExchangeAuthTests", ["ExchangeTypes", "ExchangeAuth", crypto, jwt]),
         tests("LocalCertificatesTests", ["LocalCertificates", x509, asn1, crypto]),
     ]
