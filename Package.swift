@@ -86,7 +86,7 @@ if !coreOnly {
     ]
     products.append(.executable(name: "qfex-server", targets: ["qfex-server"]))
     targets += [
-        library("ExchangeAuth", ["ExchangeTypes", crypto, jwt]),
+        library("ExchangeAuth", [crypto, jwt]),
         library("LocalCertificates", [x509, asn1, crypto]),
         library("WebSocketTransport", [nio, nioPosix, nioHTTP1, nioWebSocket, nioSSL, logging]),
         library("SandboxMarket", ["ExchangeTypes", "ExchangeSequencer"]),
@@ -94,7 +94,7 @@ if !coreOnly {
             "TradeGateway",
             [
                 "ExchangeTypes", "QFEXWire", "ExchangeAuth", "ExchangeSequencer",
-                "WebSocketTransport", nio, logging,
+                "WebSocketTransport", nio, nioHTTP1, logging,
             ]),
         library(
             "MarketDataGateway",
@@ -118,8 +118,13 @@ if !coreOnly {
             ],
             swiftSettings: settings),
 
+        // Support for the tests that start the real server.
+        .target(
+            name: "ServerTestKit",
+            dependencies: ["ExchangeAuth", nio, nioPosix, nioHTTP1, nioWebSocket, nioSSL],
+            path: "Tests/ServerTestKit", swiftSettings: settings),
         tests("ExchangeAuthTests", ["ExchangeTypes", "ExchangeAuth", crypto, jwt]),
-        tests("LocalCertificatesTests", ["LocalCertificates", x509, crypto]),
+        tests("LocalCertificatesTests", ["LocalCertificates", x509, asn1, crypto]),
     ]
 }
 

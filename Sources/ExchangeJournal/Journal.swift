@@ -100,7 +100,6 @@ public final class Journal: CommandLog {
         try reader.forEachCommand(replay)
         let maker = SegmentMaker(
             storage: storage, segmentByteCount: configuration.segmentByteCount)
-        try maker.removeLeftover()
         return try Journal(configuration, maker, lock, reader)
     }
 

@@ -11,7 +11,8 @@ struct SegmentMaker: Sendable {
     /// Size of every new segment.
     let segmentByteCount: Int
 
-    /// Writes and syncs a file of zeros under the working name, replacing an unfinished one.
+    /// Writes and syncs a file of zeros under the working name, replacing what an earlier process
+    /// may have left there, whole or not.
     func prepare() throws(JournalError) {
         let file = try storage.create(JournalFileName.prepared)
         let zeros = [UInt8](repeating: 0, count: min(segmentByteCount, Self.stepByteCount))
@@ -42,13 +43,6 @@ struct SegmentMaker: Sendable {
         try storage.syncDirectory()
         // Opened again, so that later errors name the file as the operator sees it.
         return try storage.open(name, writable: true)
-    }
-
-    /// Removes what an earlier process prepared, for it may not be whole.
-    func removeLeftover() throws(JournalError) {
-        guard try storage.list().contains(JournalFileName.prepared) else { return }
-        try storage.remove(JournalFileName.prepared)
-        try storage.syncDirectory()
     }
 }
 

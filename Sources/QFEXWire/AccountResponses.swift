@@ -134,22 +134,25 @@ enum PositionIdentifier {
 }
 
 extension JSONWriter {
+    /// A member with a text of our own.
     mutating func member(_ name: StaticString, _ value: StaticString) {
         key(name)
         string(value)
     }
 
+    /// A member with a text from anywhere.
     mutating func member(_ name: StaticString, _ value: InlineText) {
         key(name)
         string(value)
     }
 
+    /// A member with a UUID.
     mutating func member(_ name: StaticString, _ value: UniqueID) {
         key(name)
         string(value)
     }
 
-    /// A decimal as a JSON number.
+    /// A member with a decimal as a JSON number.
     mutating func member(_ name: StaticString, _ value: some FixedPoint) {
         key(name)
         number(value)

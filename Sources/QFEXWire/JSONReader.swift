@@ -132,8 +132,14 @@ public struct JSONReader: Sendable {
         let token = tokens[node.index]
         guard token.kind == .string else { return false }
         if token.hasEscapes { return stringBytes(node).map { text.hasBytes($0) } ?? false }
-        guard Int(token.end - token.start) == text.utf8CodeUnitCount else { return false }
-        return text.hasBytes(rawBytes(of: node))
+        let start = Int(token.start)
+        guard Int(token.end) - start == text.utf8CodeUnitCount else { return false }
+        return text.withUTF8Buffer { wanted in
+            for place in wanted.indices where bytes[start + place] != wanted[place] {
+                return false
+            }
+            return true
+        }
     }
 }
 

@@ -22,9 +22,13 @@ public struct JSONWriter: Sendable {
 
     // MARK: Containers
 
+    /// Opens an object; `endObject` closes it.
     public mutating func beginObject() { begin(ASCII.openBrace) }
+    /// Closes the object opened last.
     public mutating func endObject() { end(ASCII.closeBrace) }
+    /// Opens an array; `endArray` closes it.
     public mutating func beginArray() { begin(ASCII.openBracket) }
+    /// Closes the array opened last.
     public mutating func endArray() { end(ASCII.closeBracket) }
 
     /// The name of the next value; it must need no escapes.
@@ -102,11 +106,13 @@ public struct JSONWriter: Sendable {
     /// An instant as Unix seconds with up to nine decimals.
     public mutating func number(_ time: Timestamp) { number(time.nanoseconds, scale: 9) }
 
+    /// `true` or `false`.
     public mutating func bool(_ value: Bool) {
         separate()
         append(value ? "true" : "false")
     }
 
+    /// `null`.
     public mutating func null() {
         separate()
         append("null")

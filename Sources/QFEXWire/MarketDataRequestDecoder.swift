@@ -59,7 +59,7 @@ public struct MarketDataRequestDecoder: Sendable {
             let interval = CandleInterval.spellings.first(where: {
                 $0.name.hasBytes(bytes[(slash + 1)...])
             }),
-            let symbol = Symbol(utf8: bytes[..<slash])
+            let symbol = Symbol(slice: bytes[..<slash])
         else { return SymbolSelector(whole) }
         return SymbolSelector(symbol, interval: interval.value)
     }

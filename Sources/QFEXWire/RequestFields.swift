@@ -5,11 +5,13 @@ import ExchangeTypes
 /// `null` means the same as no field. **Source** `protocol.md` §2. Messages name the field and never
 /// repeat its content, so that no secret gets into them.
 extension JSONReader {
+    /// The value of a member; nil when it is absent or null.
     func optional(_ name: StaticString, of object: JSONNode) -> JSONNode? {
         guard let node = member(name, of: object), kind(of: node) != .null else { return nil }
         return node
     }
 
+    /// The value of a member that must be there.
     func required(_ name: StaticString, of object: JSONNode) throws(WireError) -> JSONNode {
         guard let node = optional(name, of: object) else {
             throw WireError(.invalidJSONFormat, "\(name) is missing")
@@ -17,6 +19,7 @@ extension JSONReader {
         return node
     }
 
+    /// A member that must be an object.
     func requiredObject(_ name: StaticString, of object: JSONNode) throws(WireError) -> JSONNode {
         let node = try required(name, of: object)
         guard kind(of: node) == .object else {
@@ -27,17 +30,20 @@ extension JSONReader {
 
     // MARK: Texts
 
+    /// A member that must be a string.
     func requiredString(_ name: StaticString, of object: JSONNode) throws(WireError) -> String {
         guard let text = string(try required(name, of: object)) else { throw notText(name) }
         return text
     }
 
+    /// A member that is a string, absent or null.
     func optionalString(_ name: StaticString, of object: JSONNode) throws(WireError) -> String? {
         guard let node = optional(name, of: object) else { return nil }
         guard let text = string(node) else { throw notText(name) }
         return text
     }
 
+    /// The `symbol` member; whether there is such a contract is for others to say.
     func requiredSymbol(of object: JSONNode) throws(WireError) -> Symbol {
         try shortText(try required(Field.symbol, of: object), Field.symbol)
     }
@@ -49,9 +55,10 @@ extension JSONReader {
         return text
     }
 
+    /// A string of up to 64 bytes.
     func shortText(_ node: JSONNode, _ name: StaticString) throws(WireError) -> InlineText {
         guard let bytes = stringBytes(node) else { throw notText(name) }
-        guard let text = InlineText(utf8: bytes) else {
+        guard let text = InlineText(slice: bytes) else {
             throw WireError(
                 .invalidParameter, "\(name) is longer than \(InlineText.capacity) bytes")
         }
@@ -67,7 +74,7 @@ extension JSONReader {
         var end = bytes.startIndex + min(bytes.count, InlineText.capacity)
         // A character is kept whole or not at all.
         while end < bytes.endIndex, bytes[end] & 0xc0 == 0x80 { end -= 1 }
-        return InlineText(utf8: bytes[..<end]) ?? InlineText()
+        return InlineText(slice: bytes[..<end]) ?? InlineText()
     }
 
     private func notText(_ name: StaticString) -> WireError {
@@ -76,10 +83,12 @@ extension JSONReader {
 
     // MARK: Words
 
+    /// The case that a string spells; nil for anything else.
     func word<Value: WireSpelled>(_ node: JSONNode) -> Value? {
         Value.spellings.first { matches(node, $0.name) }?.value
     }
 
+    /// A member that must spell a case.
     func requiredWord<Value: WireSpelled>(
         _ name: StaticString, of object: JSONNode
     ) throws(WireError) -> Value {
@@ -104,18 +113,21 @@ extension JSONReader {
         return values
     }
 
+    /// The refusal of a member that should be an array.
     func notArray(_ name: StaticString) -> WireError {
         WireError(.invalidJSONFormat, "\(name) must be an array")
     }
 
     // MARK: Numbers
 
+    /// A member that must be a number.
     func requiredDecimal(
         _ name: StaticString, of object: JSONNode
     ) throws(WireError) -> WireDecimal {
         try number(name, try required(name, of: object))
     }
 
+    /// A member that is a number, absent or null.
     func optionalDecimal(
         _ name: StaticString, of object: JSONNode
     ) throws(WireError) -> WireDecimal? {
@@ -131,6 +143,7 @@ extension JSONReader {
         return value
     }
 
+    /// A member that must be a whole number, in any notation.
     func requiredInteger(_ name: StaticString, of object: JSONNode) throws(WireError) -> Int64 {
         guard let value = try requiredDecimal(name, of: object).integer else {
             throw WireError(.invalidJSONFormat, "\(name) must be an integer")
@@ -147,6 +160,7 @@ extension JSONReader {
 
     // MARK: Flags
 
+    /// A member that must be true or false.
     func requiredFlag(_ name: StaticString, of object: JSONNode) throws(WireError) -> Bool {
         guard let value = flag(try required(name, of: object)) else {
             throw WireError(.invalidJSONFormat, "\(name) must be true or false")
@@ -171,6 +185,18 @@ extension JSONReader {
         case .false: false
         case .object, .array, .string, .number, .null: nil
         }
+    }
+}
+
+extension InlineText {
+    /// The text of these bytes; nil when there are more than 64.
+    ///
+    /// The pointer is used inside the closure only. It is there because the general initialiser is
+    /// compiled for unknown sequences, and for a slice it then allocates twice for each byte.
+    init?(slice: ArraySlice<UInt8>) {
+        let text = slice.withUnsafeBufferPointer { InlineText(utf8: $0) }
+        guard let text else { return nil }
+        self = text
     }
 }
 

@@ -80,6 +80,7 @@ public enum WireOrderType: Hashable, Sendable, CaseIterable {
 
 /// Who wants to trade, and the proof. **Source** `protocol.md` §4.2.
 public struct AuthRequest: Hashable, Sendable {
+    /// The proof.
     public enum Credential: Hashable, Sendable {
         case hmac(HMACCredential)
         case jwt(String)
@@ -107,6 +108,22 @@ public struct HMACCredential: Hashable, Sendable {
         self.unixSeconds = unixSeconds
         self.signature = signature
     }
+}
+
+// Requests end up in logs and failed tests; credentials must not.
+extension AuthRequest.Credential: CustomStringConvertible, CustomDebugStringConvertible {
+    public var description: String {
+        switch self {
+        case .hmac(let credential): "HMAC of \(credential.publicKey)"
+        case .jwt: "JWT"
+        }
+    }
+    public var debugDescription: String { description }
+}
+
+extension HMACCredential: CustomStringConvertible, CustomDebugStringConvertible {
+    public var description: String { "HMAC of \(publicKey)" }
+    public var debugDescription: String { description }
 }
 
 /// A new order, well-formed but unchecked. **Source** `protocol.md` §6.1.

@@ -56,6 +56,7 @@ public enum TradeResponseEncoder {
         }
     }
 
+    /// What happened to an order. **Source** `protocol.md` §12.1.
     public static func orderResponse(_ response: OrderResponse, to bytes: inout [UInt8]) {
         JSONWriter.append(to: &bytes) { writer in
             writer.beginObject()

@@ -9,6 +9,7 @@ public protocol WireSpelled: CaseIterable, Hashable, Sendable {
 }
 
 extension WireSpelled {
+    /// The spellings that we send, which we accept too.
     static func ownSpellings() -> [(name: StaticString, value: Self)] {
         allCases.map { ($0.wireName, $0) }
     }

@@ -88,12 +88,13 @@ public final class WebSocketServer: Sendable {
 final class ConnectionRegistry: Sendable {
     let counter: ConnectionCounter
     private let channels = Mutex<[UInt64: any Channel]>([:])
-    private let nextID = Atomic<UInt64>(1)
+    /// One count for all listeners: an id names a connection wherever it came in.
+    private static let nextID = Atomic<UInt64>(1)
 
     init(limits: TransportLimits) { counter = ConnectionCounter(limits) }
 
     func add(_ channel: any Channel) -> UInt64 {
-        let id = nextID.wrappingAdd(1, ordering: .relaxed).oldValue
+        let id = Self.nextID.wrappingAdd(1, ordering: .relaxed).oldValue
         channels.withLock { $0[id] = channel }
         channel.closeFuture.whenComplete { _ in
             self.channels.withLock { channels in channels[id] = nil }

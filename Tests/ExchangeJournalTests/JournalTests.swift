@@ -69,6 +69,24 @@ struct JournalTests {
         #expect(try openJournal(storage).entries == entries)
     }
 
+    @Test("A batch that would take the closing record's room goes to the next segment")
+    func roomForClosingRecord() throws {
+        for rest in 0..<60 {
+            let storage = InMemoryStorage()
+            let (journal, _) = try openJournal(storage)
+            // Two records that would leave `rest` bytes of the segment: 50 bytes, then the others.
+            let entries = [Entry(1, byteCount: 10), Entry(2, byteCount: 960 - 50 - 40 - rest)]
+            for entry in entries {
+                try append([entry], to: journal)
+                try journal.sync()
+            }
+            try journal.close()
+            #expect(storage.segmentNames.count == (rest < 28 ? 2 : 1), "rest \(rest)")
+            #expect(storage.segmentNames.allSatisfy { storage.contents($0).count == 1024 })
+            #expect(try openJournal(storage).entries == entries)
+        }
+    }
+
     @Test("Segments of another size may follow each other")
     func changedSegmentSize() throws {
         let storage = InMemoryStorage()

@@ -96,7 +96,7 @@ struct PosixStorageTests {
                     .lock, file: directory.path + "/missing/journal.lock", code: ENOENT))
     }
 
-    @Test("Files that are not segments are left alone; a leftover prepared one is removed")
+    @Test("Files that are not segments are left alone; a leftover prepared one is made anew")
     func otherFiles() throws {
         let directory = try TemporaryDirectory()
         for name in ["notes.txt", "journal-1.log", "journal.prepared"] {

@@ -1,0 +1,122 @@
+public import ExchangeAuth
+import ExchangeEngine
+import ExchangeJournal
+import ExchangeSequencer
+import ExchangeTypes
+import Foundation
+public import Logging
+import MarketDataGateway
+import NIOCore
+import NIOPosix
+import SandboxMarket
+public import ServiceLifecycle
+import TradeGateway
+
+/// The composition root: makes every part from the configuration and hands each what it needs.
+/// No logic lives here.
+public struct ServerAssembly {
+    public let services: [any Service]
+    /// The root that clients must trust, when certificates were made here.
+    public let authorityPath: String?
+    private let group: MultiThreadedEventLoopGroup
+
+    /// Recovers the exchange and prepares all services; nothing listens yet.
+    public init(
+        _ configuration: ServerConfiguration, keys: LiveAPIKeyDirectory, logger: Logger,
+        whenListening: @escaping @Sendable (ListeningPorts) -> Void
+    ) async throws {
+        let clock = SystemClock()
+        let now = clock.now().nanoseconds / 1_000_000_000
+        let directory = DataDirectory(configuration.dataDirectory)
+        let security = try TransportSecurity(configuration, directory, now: now)
+        authorityPath = security?.authorityPath
+        let tokens = try await Self.tokenVerifier(configuration)
+        let queue = SubmissionQueue()
+        let sequencer = try Self.sequencer(configuration, directory, clock, logger)
+        group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
+
+        let window = HMACVerifier.TimestampWindow(
+            pastSeconds: configuration.signaturePastSeconds,
+            futureSeconds: configuration.signatureFutureSeconds)
+        let authenticator = Authenticator(
+            keys: keys, hmac: HMACVerifier(window: window, nonces: NonceWindow()), tokens: tokens)
+        var settings = TradeSettings()
+        settings.authenticationSeconds = configuration.authenticationSeconds
+        settings.repliesWithoutSubscription = configuration.repliesWithoutSubscription
+        settings.welcomeDeposit =
+            configuration.welcomeDeposit > .zero ? configuration.welcomeDeposit : nil
+        let trade = TradeEndpoint(
+            group: group, inbox: queue, authenticator: authenticator, settings: settings,
+            now: { clock.now() })
+        let marketData = MarketDataEndpoint(
+            group: group, inbox: queue, settings: MarketDataSettings(), logger: logger)
+        let market = SandboxMarket(
+            seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet)
+        // Started in this order, stopped in the other: the exchange itself last.
+        services = [
+            SequencerService(sequencer, queue: queue, logger: logger),
+            MarketService(runner: SandboxMarketRunner(market: market, inbox: queue)),
+            ListenerService(
+                configuration: configuration, group: group, trade: trade, marketData: marketData,
+                tls: security?.context, logger: logger, whenListening: whenListening),
+            KeyReloadService(keys: keys, logger: logger),
+        ]
+    }
+
+    /// Frees the event loops once all services have ended.
+    public func shutdown() async throws { try await group.shutdownGracefully() }
+
+    private static func tokenVerifier(
+        _ configuration: ServerConfiguration
+    ) async throws -> JWTVerifier? {
+        if configuration.tokenKeyPaths.isEmpty { return nil }
+        var keys: [JWTPublicKey] = []
+        for path in configuration.tokenKeyPaths {
+            let url = URL(fileURLWithPath: path)
+            if path.hasSuffix(".json") {
+                keys += try await JWTPublicKey.read(jwksFile: url)
+            } else {
+                keys += try await JWTPublicKey.read(pemFile: url)
+            }
+        }
+        let policy = JWTVerifier.Policy(
+            issuer: configuration.tokenIssuer, audience: configuration.tokenAudience)
+        return JWTVerifier(keys: keys, policy: policy)
+    }
+
+    /// The exchange as its log left it, or a new one.
+    private static func sequencer(
+        _ configuration: ServerConfiguration, _ directory: DataDirectory, _ clock: SystemClock,
+        _ logger: Logger
+    ) throws -> sending Sequencer {
+        switch configuration.log {
+        case .memory:
+            logger.warning("commands are kept in memory only: nothing survives this process")
+            return Sequencer(exchange: Exchange(), log: MemoryLog(), clock: clock)
+        case .disk:
+            let journalConfiguration = JournalConfiguration(
+                exchangeID: try directory.exchangeID(),
+                segmentByteCount: configuration.segmentMebibytes << 20)
+            let recovered = try RecoveredExchange.recover(
+                storage: try directory.openStorage(), configuration: journalConfiguration)
+            report(recovered, logger)
+            return Sequencer(
+                exchange: recovered.exchange, log: recovered.journal, clock: clock,
+                lastTimestamp: recovered.lastTimestamp)
+        }
+    }
+
+    private static func report(_ recovered: RecoveredExchange, _ logger: Logger) {
+        if let tail = recovered.journal.recovery.tornTail {
+            logger.warning(
+                "an unfinished batch was cut off the log; nobody had been answered for it",
+                metadata: ["detail": "\(tail)"])
+        }
+        logger.info(
+            "exchange recovered",
+            metadata: [
+                "commands": "\(recovered.journal.recovery.commandCount)",
+                "state_hash": "\(hex(recovered.exchange.stateHash()))",
+            ])
+    }
+}

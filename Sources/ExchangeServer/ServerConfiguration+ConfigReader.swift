@@ -1,0 +1,116 @@
+public import Configuration
+import ExchangeTypes
+
+/// From keys to settings. A key such as `trade.port` is the flag `--trade-port`, the environment
+/// variable `QFEX_TRADE_PORT` and `{"trade": {"port": …}}` in the file; the first that says something
+/// wins.
+extension ServerConfiguration {
+    /// Puts the three sources together; the flags are given under the keys' names.
+    public static func reader(
+        flags: [String: ConfigValue], environment: [String: String], file: String?
+    ) async throws -> ConfigReader {
+        var flagValues: [AbsoluteConfigKey: ConfigValue] = [:]
+        for (key, value) in flags { flagValues[AbsoluteConfigKey(ConfigKey(key))] = value }
+        var prefixed: [String: String] = [:]
+        for (name, value) in environment where name.hasPrefix("QFEX_") {
+            prefixed[String(name.dropFirst("QFEX_".count))] = value
+        }
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(name: "flags", values: flagValues),
+            EnvironmentVariablesProvider(environmentVariables: prefixed),
+        ]
+        if let file {
+            let path = InMemoryProvider(values: ["filePath": ConfigValue(stringLiteral: file)])
+            providers.append(
+                try await FileProvider<JSONSnapshot>(config: ConfigReader(provider: path)))
+        }
+        return ConfigReader(providers: providers)
+    }
+
+    /// Reads every setting and checks it.
+    public init(_ reader: ConfigReader) throws {
+        self.init()
+        dataDirectory = reader.string(forKey: "data", default: dataDirectory)
+        host = reader.string(forKey: "host", default: host)
+        try readPorts(reader)
+        usesTLS = reader.bool(forKey: "tls.enabled", default: false)
+        certificatePath = reader.string(forKey: "tls.certificate")
+        privateKeyPath = reader.string(forKey: "tls.key")
+        guard (certificatePath == nil) == (privateKeyPath == nil) else {
+            throw ConfigurationError(
+                description: "tls.certificate and tls.key go together: give both or neither")
+        }
+        log = try Self.choice(reader, "log.kind", default: log)
+        segmentMebibytes = try Self.integer(reader, "log.segment.mib", segmentMebibytes, 1...1_024)
+        try readMarket(reader)
+        try readSessions(reader)
+        logLevel = reader.string(forKey: "log.level", default: logLevel)
+    }
+
+    private mutating func readPorts(_ reader: ConfigReader) throws {
+        marketDataPort = try Self.integer(reader, "mds.port", marketDataPort, 0...65_535)
+        tradePort = try Self.integer(reader, "trade.port", tradePort, 0...65_535)
+        if reader.int(forKey: "shared.port") != nil {
+            sharedPort = try Self.integer(reader, "shared.port", 0, 0...65_535)
+        }
+        marketDataHosts = reader.stringArray(forKey: "mds.hosts", default: marketDataHosts)
+        tradeHosts = reader.stringArray(forKey: "trade.hosts", default: tradeHosts)
+        eventLoops = try Self.integer(reader, "event.loops", eventLoops, 1...64)
+    }
+
+    private mutating func readMarket(_ reader: ConfigReader) throws {
+        market = try Self.choice(reader, "market.kind", default: market)
+        marketSeed = UInt64(
+            try Self.integer(reader, "market.seed", Int(marketSeed), 0...Int.max))
+        if let text = reader.string(forKey: "welcome.deposit") {
+            guard let amount = Money(text), amount >= .zero, amount <= Limits.maximumDeposit else {
+                throw ConfigurationError(
+                    description: "welcome.deposit \"\(text)\" is no amount of USDC up to "
+                        + "\(Limits.maximumDeposit)")
+            }
+            welcomeDeposit = amount
+        }
+    }
+
+    private mutating func readSessions(_ reader: ConfigReader) throws {
+        func seconds(_ key: ConfigKey, _ current: Int64) throws -> Int64 {
+            Int64(try Self.integer(reader, key, Int(current), 0...86_400))
+        }
+        authenticationSeconds = try seconds("auth.seconds", authenticationSeconds)
+        handshakeSeconds = try seconds("handshake.seconds", handshakeSeconds)
+        pingSeconds = max(1, try seconds("ping.seconds", pingSeconds))
+        signaturePastSeconds = try seconds("auth.signature.past", signaturePastSeconds)
+        signatureFutureSeconds = try seconds("auth.signature.future", signatureFutureSeconds)
+        connectionsPerAddress = try Self.integer(
+            reader, "connections.per.address", connectionsPerAddress, 1...1_000_000)
+        repliesWithoutSubscription = reader.bool(
+            forKey: "reply.without.subscription", default: repliesWithoutSubscription)
+        tokenKeyPaths = reader.stringArray(forKey: "auth.token.keys", default: tokenKeyPaths)
+        tokenIssuer = reader.string(forKey: "auth.token.issuer")
+        tokenAudience = reader.string(forKey: "auth.token.audience")
+    }
+
+    private static func integer(
+        _ reader: ConfigReader, _ key: ConfigKey, _ current: Int, _ range: ClosedRange<Int>
+    ) throws -> Int {
+        let value = reader.int(forKey: key, default: current)
+        guard range.contains(value) else {
+            throw ConfigurationError(
+                description:
+                    "\(key) must be \(range.lowerBound) to \(range.upperBound), not \(value)")
+        }
+        return value
+    }
+
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ reader: ConfigReader, _ key: ConfigKey, default current: Choice
+    ) throws -> Choice {
+        guard let text = reader.string(forKey: key) else { return current }
+        guard let choice = Choice(rawValue: text) else {
+            let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ConfigurationError(
+                description: "\(key) must be one of \(choices), not \"\(text)\"")
+        }
+        return choice
+    }
+}

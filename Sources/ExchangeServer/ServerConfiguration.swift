@@ -1,0 +1,77 @@
+public import ExchangeTypes
+
+/// Everything an operator can choose, read once at start. What changes results of the engine is not
+/// here: that is commands, and they are in the log.
+public struct ServerConfiguration: Sendable {
+    /// Where commands are kept.
+    public enum LogKind: String, Sendable, CaseIterable {
+        /// On disk, synced before every answer.
+        case disk
+        /// Nowhere: for benchmarks only.
+        case memory
+    }
+
+    /// What the sandbox market does.
+    public enum MarketKind: String, Sendable, CaseIterable {
+        /// Listed contracts, moving prices and liquidity bots.
+        case full
+        /// Listed contracts with their first prices, and nothing else.
+        case quiet
+    }
+
+    /// Keys, certificates and the log live below this folder.
+    public var dataDirectory = "data"
+    public var host = "127.0.0.1"
+    /// 0 takes any free port.
+    public var marketDataPort = 7001
+    public var tradePort = 7002
+    /// One more port that serves both endpoints, told apart by host name or path; nil for none.
+    public var sharedPort: Int?
+    public var marketDataHosts = ["mds.qfex.com", "mds.qfex.io"]
+    public var tradeHosts = ["trade.qfex.com", "trade.qfex.io"]
+
+    /// Whether all ports speak TLS.
+    public var usesTLS = false
+    /// A certificate chain of your own, PEM; both or neither.
+    public var certificatePath: String?
+    public var privateKeyPath: String?
+
+    public var log = LogKind.disk
+    public var segmentMebibytes = 64
+    public var market = MarketKind.full
+    public var marketSeed: UInt64 = 1
+    /// What a user gets who is seen for the first time, in USDC; zero for none.
+    public var welcomeDeposit = Money(100_000)
+
+    public var eventLoops = 1
+    public var authenticationSeconds: Int64 = 60
+    public var handshakeSeconds: Int64 = 10
+    public var pingSeconds: Int64 = 20
+    public var connectionsPerAddress = 1_000
+    public var repliesWithoutSubscription = true
+    /// How old a signature may be, and how far in the future.
+    public var signaturePastSeconds: Int64 = 900
+    public var signatureFutureSeconds: Int64 = 60
+    /// Public keys for tokens: PEM or JWKS (`.json`) files.
+    public var tokenKeyPaths: [String] = []
+    public var tokenIssuer: String?
+    public var tokenAudience: String?
+    public var logLevel = "info"
+
+    public init() {}
+
+    /// The settings as an operator may see them in a log. Holds no secrets: those are files.
+    public var summary: [String: String] {
+        [
+            "data": dataDirectory, "host": host, "mds_port": "\(marketDataPort)",
+            "trade_port": "\(tradePort)", "shared_port": sharedPort.map(String.init) ?? "none",
+            "tls": "\(usesTLS)", "log": log.rawValue, "market": market.rawValue,
+            "seed": "\(marketSeed)", "event_loops": "\(eventLoops)",
+        ]
+    }
+}
+
+/// A setting that cannot be used.
+public struct ConfigurationError: Error, CustomStringConvertible {
+    public let description: String
+}

@@ -1,0 +1,29 @@
+import ExchangeSequencer
+import ExchangeTypes
+
+/// What a session wants done. The shard does it, in order.
+enum TradeSessionAction {
+    case send([UInt8])
+    /// Takes a place in the exchange's order; the answer comes back under the request number.
+    case submit(Request, request: UInt64)
+    /// The session acts for an account from here on.
+    case join(AccountID)
+    case close(TradeSessionEnd)
+}
+
+/// Why the endpoint ends a session.
+enum TradeSessionEnd {
+    case authenticationFailed
+    case authenticationTimedOut
+    case tooManyHeldMessages
+}
+
+/// A set of the private channels.
+struct ChannelSet: OptionSet {
+    let rawValue: UInt8
+    static let orderResponses = ChannelSet(rawValue: 1)
+    static let stopOrders = ChannelSet(rawValue: 2)
+    static let positions = ChannelSet(rawValue: 4)
+    static let balances = ChannelSet(rawValue: 8)
+    static let fills = ChannelSet(rawValue: 16)
+}

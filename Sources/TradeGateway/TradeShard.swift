@@ -1,0 +1,221 @@
+import ExchangeAuth
+import ExchangeSequencer
+import ExchangeTypes
+import NIOCore
+import WebSocketTransport
+
+/// The trade sessions of one event loop: does what they ask for and brings them what happens.
+///
+/// **Soundness** of `@unchecked Sendable`: everything but `deliver` and `eventLoop` is touched on
+/// `eventLoop` only; `deliver` just hands the batch over to it.
+final class TradeShard: EventSubscriber, @unchecked Sendable {
+    let eventLoop: any EventLoop
+    private let inbox: any CommandInbox
+    private let environment: TradeEnvironment
+    private let whenReady: EventLoopPromise<Void>
+    private var sessions: [UInt64: TradeConnection] = [:]
+    /// The sessions of each account, in the order of their joining.
+    private var sessionsByAccount: [AccountID: [TradeConnection]] = [:]
+    private var touched: [TradeConnection] = []
+    private var pulse: RepeatedTask?
+
+    init(
+        eventLoop: any EventLoop, inbox: any CommandInbox, environment: TradeEnvironment,
+        whenReady: EventLoopPromise<Void>
+    ) {
+        self.eventLoop = eventLoop
+        self.inbox = inbox
+        self.environment = environment
+        self.whenReady = whenReady
+    }
+
+    // MARK: - connections
+
+    func connect(_ connection: WebSocketConnection) -> TradeConnection {
+        let session = TradeConnection(connection, self)
+        sessions[connection.id] = session
+        let deadline = TimeAmount.seconds(environment.settings.authenticationSeconds)
+        let bound = NIOLoopBound(session, eventLoop: eventLoop)
+        session.deadline = eventLoop.scheduleTask(in: deadline) {
+            let session = bound.value
+            session.shard.authenticationDeadlinePassed(session)
+        }
+        if pulse == nil { startPulse() }
+        return session
+    }
+
+    func disconnect(_ connection: TradeConnection) {
+        connection.deadline?.cancel()
+        perform(connection.session.closed(), for: connection)
+        sessions[connection.id] = nil
+        guard let account = connection.account else { return }
+        sessionsByAccount[account]?.removeAll { $0 === connection }
+        if sessionsByAccount[account]?.isEmpty == true { sessionsByAccount[account] = nil }
+    }
+
+    func receive(_ message: UnsafeRawBufferPointer, from connection: TradeConnection) {
+        perform(connection.session.receive(message, environment), for: connection)
+    }
+
+    private func authenticationDeadlinePassed(_ connection: TradeConnection) {
+        perform(connection.session.authenticationDeadlinePassed(), for: connection)
+    }
+
+    private func startPulse() {
+        let interval = TimeAmount.milliseconds(environment.settings.pulseMilliseconds)
+        pulse = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { task in
+            self.firePulse()
+        }
+    }
+
+    /// Asks for the figures of all subscribed sessions; with nobody left the pulse stops.
+    private func firePulse() {
+        if sessions.isEmpty {
+            pulse?.cancel()
+            pulse = nil
+        }
+        for connection in sessions.values where !connection.connection.isCongested {
+            perform(connection.session.pulse(), for: connection)
+        }
+    }
+
+    // MARK: - actions
+
+    private func perform(_ actions: [TradeSessionAction], for connection: TradeConnection) {
+        for action in actions {
+            switch action {
+            case .send(let bytes):
+                connection.connection.send(bytes)
+                touch(connection)
+            case .submit(let request, let number):
+                let origin = Origin(connection: connection.id, request: number)
+                if !inbox.enqueue(Submission(request, origin: origin)) {
+                    perform(
+                        connection.session.submissionRefused(number, environment), for: connection)
+                }
+            case .join(let account):
+                connection.account = account
+                sessionsByAccount[account, default: []].append(connection)
+                connection.deadline?.cancel()
+                connection.connection.startHeartbeat()
+            case .close(let end):
+                connection.connection.close(CloseReason(end))
+            }
+        }
+    }
+
+    private func touch(_ connection: TradeConnection) {
+        if connection.isTouched { return }
+        connection.isTouched = true
+        touched.append(connection)
+    }
+
+    /// Sends what was queued for anybody since the last flush: one write for each socket.
+    func flush() {
+        for connection in touched {
+            connection.isTouched = false
+            connection.connection.flush()
+        }
+        touched.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: - what happens
+
+    func deliver(_ batch: EventBatch) {
+        eventLoop.execute { self.apply(batch) }
+    }
+
+    private func apply(_ batch: EventBatch) {
+        for entry in batch.entries {
+            switch entry.outcome {
+            case .description(let range):
+                for event in batch.events[range] { environment.directory.apply(event) }
+                if !environment.directory.isReady {
+                    environment.directory.isReady = true
+                    whenReady.succeed()
+                }
+            case .events(let range):
+                let events = batch.events[range]
+                for event in events { tell(event, entry) }
+                answer(entry) { $0.session.applied($1, events, environment) }
+            case .report(let report):
+                answer(entry) {
+                    $0.session.reported($1, report, at: entry.timestamp, environment)
+                }
+            }
+        }
+        flush()
+    }
+
+    /// Tells an order's owner what happened, on every connection that wants to know.
+    private func tell(_ event: Event, _ entry: EventBatch.Entry) {
+        environment.directory.apply(event)
+        guard let account = PrivateEvents.owner(of: event),
+            let connections = sessionsByAccount[account]
+        else { return }
+        let user = environment.directory.identity(account)
+        let messages = PrivateEvents.messages(
+            for: event, user: user, at: entry.timestamp, environment.directory)
+        for message in messages {
+            for connection in connections where wants(message, connection, entry) {
+                connection.connection.send(message.bytes)
+                touch(connection)
+            }
+        }
+    }
+
+    private func wants(
+        _ message: PrivateMessage, _ connection: TradeConnection, _ entry: EventBatch.Entry
+    ) -> Bool {
+        if connection.session.channels.contains(message.channel) { return true }
+        return message.channel == .orderResponses
+            && environment.settings.repliesWithoutSubscription
+            && entry.origin?.connection == connection.id
+    }
+
+    private func answer(
+        _ entry: EventBatch.Entry,
+        _ actions: (TradeConnection, UInt64) -> [TradeSessionAction]
+    ) {
+        guard let origin = entry.origin, let connection = sessions[origin.connection] else {
+            return
+        }
+        perform(actions(connection, origin.request), for: connection)
+    }
+}
+
+/// One connection with its session.
+final class TradeConnection: WebSocketSession {
+    let id: UInt64
+    let connection: WebSocketConnection
+    let shard: TradeShard
+    var session = TradeSession()
+    var account: AccountID?
+    var deadline: Scheduled<Void>?
+    var isTouched = false
+
+    init(_ connection: WebSocketConnection, _ shard: TradeShard) {
+        id = connection.id
+        self.connection = connection
+        self.shard = shard
+    }
+
+    func receive(_ message: ByteBufferView) {
+        message.withUnsafeBytes { shard.receive($0, from: self) }
+    }
+
+    func receivedBatch() { shard.flush() }
+
+    func closed() { shard.disconnect(self) }
+}
+
+extension CloseReason {
+    init(_ end: TradeSessionEnd) {
+        self =
+            switch end {
+            case .authenticationFailed: .policyViolation("authentication failed")
+            case .authenticationTimedOut: .policyViolation("authentication timeout")
+            case .tooManyHeldMessages: .policyViolation("too many messages before authentication")
+            }
+    }
+}

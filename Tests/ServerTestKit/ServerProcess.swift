@@ -1,0 +1,161 @@
+import Foundation
+import Synchronization
+
+/// A real `qfex-server`, started with options of the test's, on free ports.
+public final class ServerProcess: Sendable {
+    /// Where it listens, and the sandbox key that it printed.
+    public struct Details: Sendable {
+        public var marketDataURL = ""
+        public var tradeURL = ""
+        public var sharedURL: String?
+        public var publicKey = ""
+        public var secretKey = ""
+        public var authorityPath: String?
+    }
+
+    public enum Failure: Error, CustomStringConvertible {
+        case didNotStart(String)
+        public var description: String {
+            switch self {
+            case .didNotStart(let output): "the server did not start:\n\(output)"
+            }
+        }
+    }
+
+    public let details: Details
+    private let process: Process
+    private let output: Output
+
+    /// Starts the server and returns once it has said where it listens.
+    ///
+    /// - Throws: `Failure` with everything it printed, when it ends first.
+    public static func start(data: String, _ options: [String] = []) async throws -> ServerProcess {
+        let process = Process()
+        process.executableURL = productsDirectory.appendingPathComponent("qfex-server")
+        process.arguments =
+            ["run", "--data", data, "--mds-port", "0", "--trade-port", "0"] + options
+        let output = Output()
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        pipe.fileHandleForReading.readabilityHandler = { handle in
+            let data = handle.availableData
+            if data.isEmpty {
+                handle.readabilityHandler = nil
+                output.finish()
+            } else {
+                output.append(data)
+            }
+        }
+        try process.run()
+        for await _ in output.changes {
+            let text = output.text
+            if text.contains("Stop with Ctrl-C.") {
+                return ServerProcess(parse(text), process, output)
+            }
+        }
+        process.waitUntilExit()
+        throw Failure.didNotStart(output.text)
+    }
+
+    /// Runs a subcommand to its end.
+    public static func run(_ arguments: [String]) async throws -> (status: Int32, output: String) {
+        let process = Process()
+        process.executableURL = productsDirectory.appendingPathComponent("qfex-server")
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        try process.run()
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+
+    private init(_ details: Details, _ process: Process, _ output: Output) {
+        self.details = details
+        self.process = process
+        self.output = output
+    }
+
+    deinit { if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) } }
+
+    /// Everything printed so far, log included.
+    public var log: String { output.text }
+
+    /// SIGTERM, then waits for the end. Returns the exit status.
+    @discardableResult
+    public func stop() async -> Int32 {
+        process.terminate()
+        return await end()
+    }
+
+    /// SIGKILL, then waits for the end.
+    public func kill() async {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        _ = await end()
+    }
+
+    private func end() async -> Int32 {
+        for await _ in output.changes {}
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    /// Where SwiftPM puts executables: beside the test bundle.
+    private static var productsDirectory: URL {
+        Bundle(for: Output.self).bundleURL.pathExtension == "xctest"
+            ? Bundle(for: Output.self).bundleURL.deletingLastPathComponent()
+            : URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    }
+
+    private static func parse(_ text: String) -> Details {
+        var details = Details()
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ", omittingEmptySubsequences: true)
+            guard let last = words.last.map(String.init) else { continue }
+            if line.hasPrefix("  market data ") { details.marketDataURL = last }
+            if line.hasPrefix("  trade ") { details.tradeURL = last }
+            if line.hasPrefix("  both "), words.count > 1 { details.sharedURL = String(words[1]) }
+            if line.hasPrefix("  public key ") { details.publicKey = last }
+            if line.hasPrefix("  secret key ") { details.secretKey = last }
+            if line.hasPrefix("  trust ") { details.authorityPath = last }
+        }
+        return details
+    }
+}
+
+/// What a process prints, as it comes.
+private final class Output: Sendable {
+    private let bytes = Mutex(Data())
+    let changes: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() {
+        (changes, continuation) = AsyncStream.makeStream(of: Void.self)
+    }
+
+    func append(_ data: Data) {
+        bytes.withLock { $0.append(data) }
+        continuation.yield()
+    }
+
+    func finish() { continuation.finish() }
+
+    var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
+}
+
+/// A folder that is new and is removed again.
+public func withTemporaryDirectory<Result>(
+    _ body: (String) async throws -> Result
+) async throws -> Result {
+    let url = FileManager.default.temporaryDirectory
+        .appendingPathComponent("qfex-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    defer {
+        do { try FileManager.default.removeItem(at: url) } catch {
+            print("left behind: \(url.path)")
+        }
+    }
+    return try await body(url.path)
+}
