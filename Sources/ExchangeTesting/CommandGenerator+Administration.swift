@@ -25,6 +25,7 @@ extension CommandGenerator {
         return .updateIndexPrice(UpdateIndexPrice(instrument: id, price: indexes[place]))
     }
 
+    /// A deposit, one in six of them out of range.
     mutating func deposit() -> Command {
         let bad: [Int64] = [0, -1, Limits.maximumDeposit.units + 1, .max, .min]
         let amount =
@@ -34,6 +35,7 @@ extension CommandGenerator {
         return .deposit(Deposit(account: account(), amount: amount))
     }
 
+    /// All orders of somebody who has some, in one contract or in all.
     mutating func cancelAll() -> Command {
         let account = random.element(of: live.orders)?.account ?? account()
         let id = instrument().id

@@ -1,6 +1,7 @@
 import ExchangeTypes
 
 extension CommandGenerator {
+    /// A new order of a random account near the market.
     mutating func placeOrder() -> PlaceOrder {
         let instrument = instrument()
         let side: Side = random.oneIn(2) ? .buy : .sell
@@ -17,6 +18,7 @@ extension CommandGenerator {
             clientOrderID: clientOrderID())
     }
 
+    /// A cancel that mostly names a live order of its owner.
     mutating func cancelOrder() -> CancelOrder {
         let order = someOrder()
         return CancelOrder(
@@ -24,6 +26,7 @@ extension CommandGenerator {
             order: reference(order))
     }
 
+    /// A change that mostly names a live order of its owner.
     mutating func modifyOrder() -> ModifyOrder {
         let order = someOrder()
         let instrument = samples[Int(contract(order).index)].instrument

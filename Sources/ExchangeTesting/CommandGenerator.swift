@@ -6,11 +6,15 @@ public import ExchangeTypes
 /// Tell it the events of each command (`observe`), so that cancels and changes mostly name live
 /// orders. The same seed and the same events give the same commands.
 public struct CommandGenerator {
+    /// The only source of chance.
     var random: Xoshiro256
+    /// What the events so far say is open.
     var live = LiveOrders()
     /// Where orders of each contract gather, in units of 1e-8; wanders with the index.
     var indexes: [ReferencePrice]
+    /// The contracts of this market, by id.
     let samples: [SampleInstruments.Sample]
+    /// Accounts that are surely open; from 5 to 20.
     let accountCount: Int
     /// Open orders that the generator lets stand before it mostly cancels.
     let targetOrders: Int
@@ -89,10 +93,13 @@ public struct CommandGenerator {
         }
     }
 
+    /// The outside identity of the account at a place.
     func identity(_ place: Int) -> UniqueID { UniqueID(high: 0xacc0, low: UInt64(place)) }
 
+    /// Any contract, with its usual parameters.
     mutating func instrument() -> Instrument { samples[random.below(samples.count)].instrument }
 
+    /// Any account, once in two hundred times one that does not exist.
     mutating func account() -> AccountID {
         AccountID(UInt32(random.oneIn(200) ? accountCount + 3 : random.below(accountCount)))
     }

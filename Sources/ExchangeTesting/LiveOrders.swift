@@ -7,6 +7,7 @@ struct LiveOrders {
     /// Some orders that are gone, newest last.
     private(set) var gone: [OrderState] = []
 
+    /// Takes note of an event.
     mutating func observe(_ event: Event) {
         switch event {
         case .orderAccepted(let order): orders.append(order)

@@ -49,6 +49,7 @@ extension NaiveExchange {
                     account: id, identity: account.identity, user: account.user, isNew: isNew)))
     }
 
+    /// Brings money in, within the limits of a deposit and of an account.
     mutating func deposit(_ deposit: Deposit) {
         let place = Int(deposit.account.index)
         // Wide, because the amount may be any 64-bit number.
@@ -63,11 +64,13 @@ extension NaiveExchange {
         emitBalance(deposit.account)
     }
 
+    /// Tells what cash an account has now.
     mutating func emitBalance(_ account: AccountID) {
         let cash = accounts[Int(account.index)].cash
         emit(.balanceChanged(BalanceChanged(account: account, cash: cash)))
     }
 
+    /// Sets index and mark, which are one number until a mark of its own exists.
     mutating func updateIndexPrice(_ update: UpdateIndexPrice) {
         guard
             listed(.known(update.instrument)) != nil, update.price > .zero,

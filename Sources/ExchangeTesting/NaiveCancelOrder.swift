@@ -1,6 +1,7 @@
 import ExchangeTypes
 
 extension NaiveExchange {
+    /// Takes one order out. **Source** R-057.
     mutating func cancel(_ request: CancelOrder) {
         guard let id = listed(request.instrument) else {
             return emit(.cancelRejected(request, .unknownSymbol))
@@ -12,6 +13,7 @@ extension NaiveExchange {
         cancel(order)
     }
 
+    /// Takes out all orders of an account, oldest first. **Source** R-058.
     mutating func cancelAll(_ request: CancelAllOrders) {
         var places = Array(listings.indices)
         if let reference = request.instrument {

@@ -24,6 +24,7 @@ struct NaiveDraft {
 }
 
 extension NaiveExchange {
+    /// Whether a type may have a time in force. **Source** R-040.
     func isAllowed(_ type: OrderType, _ timeInForce: TimeInForce) -> Bool {
         switch type {
         case .limit: true
@@ -32,6 +33,7 @@ extension NaiveExchange {
         }
     }
 
+    /// The grid, then the bounds of the contract. **Source** R-041, R-042.
     func checkQuantity(_ decimal: WireDecimal, _ instrument: Instrument) -> NaiveCheck<Quantity> {
         switch decimal.multiple(of: instrument.lotSize) {
         case .offGrid: .refused(.quantityPrecision)
@@ -127,6 +129,7 @@ extension NaiveExchange {
         return isAcceptable(best, to: draft.side, limit: draft.limit)
     }
 
+    /// Whether an order with this limit may trade at a price.
     func isAcceptable(_ price: Price, to side: Side, limit: Price) -> Bool {
         side == .buy ? price <= limit : price >= limit
     }

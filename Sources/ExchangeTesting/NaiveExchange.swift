@@ -10,6 +10,7 @@ public struct NaiveExchange: ExchangeModel {
     var listings: [NaiveListing] = []
     /// By `AccountID`.
     var accounts: [NaiveAccount] = []
+    /// What accounts and the outside owe each other.
     var ledger = NaiveLedger()
     /// The numbers that will be given next.
     var nextOrder: UInt64 = 1
@@ -44,8 +45,10 @@ public struct NaiveExchange: ExchangeModel {
         }
     }
 
+    /// Says that something happened.
     mutating func emit(_ event: Event) { emitted.append(event) }
 
+    /// Whether an account exists.
     func isKnown(_ account: AccountID) -> Bool { Int(account.index) < accounts.count }
 
     /// The id behind a reference, if such a contract is listed.
@@ -56,7 +59,9 @@ public struct NaiveExchange: ExchangeModel {
         }
     }
 
+    /// The parameters of a listed contract.
     func instrument(_ id: InstrumentID) -> Instrument { listings[Int(id.index)].instrument }
+    /// The master account of an account.
     func user(_ account: AccountID) -> AccountID { accounts[Int(account.index)].user }
 }
 

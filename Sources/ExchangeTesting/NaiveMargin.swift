@@ -16,6 +16,7 @@ extension NaiveExchange {
         Int128(price.ticks) * Int128(instrument(id).tickSize.units)
     }
 
+    /// What an account holds; nothing where it never traded.
     func position(_ account: AccountID, _ id: InstrumentID) -> NaivePosition {
         accounts[Int(account.index)].positions[id] ?? NaivePosition()
     }
@@ -53,15 +54,18 @@ extension NaiveExchange {
         return sum
     }
 
+    /// The margin of all open orders of an account in a contract.
     func orderMargin(_ account: AccountID, _ id: InstrumentID) -> Int128 {
         orderMargin(claims(account, id), account, id)
     }
 
+    /// **Source** `rules.md` §4.2: the mark value over the leverage.
     func positionMargin(_ account: AccountID, _ id: InstrumentID) -> Int128 {
         let value = markValue(account, id).magnitude
         return money(Int128(value), dividedBy: Int128(instrument(id).maximumLeverage))
     }
 
+    /// **Source** `rules.md` §3: the mark value less the cost.
     func unrealised(_ account: AccountID, _ id: InstrumentID) -> Int128 {
         let cost = Int128(position(account, id).cost.units)
         return money(markValue(account, id) - cost * Int128(unitsPerOne), dividedBy: 1)

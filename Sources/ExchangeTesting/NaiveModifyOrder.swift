@@ -1,6 +1,7 @@
 import ExchangeTypes
 
 extension NaiveExchange {
+    /// Changes a resting order or says why not. **Source** `rules.md` §6.13.
     mutating func modify(_ request: ModifyOrder) {
         guard let id = listed(request.instrument) else {
             return reject(request, .unknownSymbol, nil)

@@ -2,6 +2,7 @@ import ExchangeTypes
 
 /// All resting orders of one contract, in order of arrival. Everything else is looked up anew.
 struct NaiveOrderBook {
+    /// Oldest first.
     var orders: [OrderState] = []
 
     /// The best price of a side: highest bid, lowest ask.
@@ -43,6 +44,7 @@ struct NaiveOrderBook {
         }
     }
 
+    /// Takes an order out.
     mutating func remove(_ id: OrderID) { orders.removeAll { $0.id == id } }
 
     /// Adds an order behind all others.

@@ -1,6 +1,7 @@
 import ExchangeTypes
 
 extension NaiveExchange {
+    /// Takes an order id, then refuses the order or lets it trade and rest. **Source** `rules.md` §6.
     mutating func place(_ request: PlaceOrder) {
         let id = OrderID(nextOrder)
         nextOrder += 1
@@ -101,6 +102,7 @@ extension NaiveExchange {
         emitLevel(order.instrument, order.side, order.price)
     }
 
+    /// Tells what rests at a price now.
     mutating func emitLevel(_ id: InstrumentID, _ side: Side, _ price: Price) {
         let total = listings[Int(id.index)].book.total(side, price)
         emit(

@@ -10,6 +10,7 @@ struct ObservedLevels {
 
     private var levels: [Key: Quantity] = [:]
 
+    /// Takes note of an event.
     mutating func observe(_ event: Event) {
         guard case .levelChanged(let change) = event else { return }
         let key = Key(instrument: change.instrument, side: change.side, price: change.price)

@@ -10,6 +10,7 @@ struct ObservedOrders {
     private var lastTrade: UInt64 = 0
     private var problems: [String] = []
 
+    /// Takes note of an event.
     mutating func observe(_ event: Event) {
         switch event {
         case .orderAccepted(let order): accept(order)
