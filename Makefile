@@ -1,0 +1,55 @@
+# Everything a newcomer needs is `make run` and `make test`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Options for the server, such as: make run ARGS="--tls --seed 7"
+ARGS ?=
+
+.PHONY: help
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: tools
+tools:
+	@Scripts/check-tools
+
+.PHONY: run
+run: tools ## Build in release mode and start a sandbox exchange
+	swift build -c release --product qfex-server
+	exec .build/release/qfex-server run $(ARGS)
+
+.PHONY: test
+test: tools lint build-tests clients ## Check everything: style, imports, all tests, sample clients
+	swift test --skip-build $(TEST_ARGS)
+
+# The inner loop of the engine: no package from outside, seconds instead of minutes.
+.PHONY: test-core
+test-core: tools ## Test the engine and the other pure parts only
+	QFEX_CORE_ONLY=1 swift test --scratch-path .build-core $(TEST_ARGS)
+
+.PHONY: lint
+lint: tools ## Check the formatting
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+.PHONY: format
+format: tools ## Format all sources
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+# Targets may import only what the manifest says. SwiftPM's last line claims success even when this
+# check fails, so the exit code is what counts: a failing one stops make. Warnings are errors (the
+# manifest says so).
+.PHONY: build-tests
+build-tests: tools
+	swift build --build-tests --explicit-target-dependency-import-check error
+
+.PHONY: clients
+clients: ## Install what the sample clients in Python, Node and Go need
+	@Scripts/install-client-libraries
+
+.PHONY: bench
+bench: tools ## Measure against the yardsticks, as ratios
+	@Scripts/bench $(BENCH_ARGS)
+
+.PHONY: kill-test
+kill-test: build-tests ## Kill the exchange under load 100 times and compare
+	QFEX_KILL_ROUNDS=100 swift test --skip-build --filter RecoveryTests
