@@ -1,7 +1,7 @@
 /// A client's message as an error or acknowledgement repeats it.
 ///
-/// Clients match answers to requests by it, so a message that is JSON comes back byte for byte. What
-/// may hold a secret never comes back. **Source** `protocol.md` §14, P-063, P-166, P-180.
+/// Clients match answers to requests by it, so a message that is JSON comes back byte for byte.
+/// What may hold a secret never comes back. **Source** `protocol.md` §14, P-063, P-166, P-180.
 public enum IncomingMessage: Hashable, Sendable {
     /// `null`: nothing that can be repeated safely.
     case withheld

@@ -5,13 +5,14 @@ public enum JSONKind: UInt8, Hashable, Sendable {
     case object, array, string, number, `true`, `false`, null
 }
 
-/// A value inside the message that a `JSONReader` read last. It means nothing after the next `read`.
+/// A value inside the message that a `JSONReader` read last. It means nothing after the next
+/// `read`.
 public struct JSONNode: Hashable, Sendable {
     let index: Int
 }
 
-/// One entry of the tape: a value or a key, with the bytes it covers and the entry after all that is
-/// inside it. A string covers what is between its quotes.
+/// One entry of the tape: a value or a key, with the bytes it covers and the entry after all that
+/// is inside it. A string covers what is between its quotes.
 struct JSONToken {
     var kind: JSONKind
     var hasEscapes = false

@@ -2,7 +2,8 @@ public import ExchangeTypes
 
 /// Appends JSON to a byte buffer, without white space; commas come by themselves.
 ///
-/// The caller keeps keys and values in order and closes what it opens; the writer doesn't check that.
+/// The caller keeps keys and values in order and closes what it opens; the writer doesn't check
+/// that.
 public struct JSONWriter: Sendable {
     /// What has been written, after what was there before.
     public private(set) var bytes: [UInt8]

@@ -12,8 +12,8 @@ public struct DepthLevel: Hashable, Sendable {
 
 /// Appends messages of the public endpoint. **Source** `protocol.md` §3.
 ///
-/// A data message is `prefix + body`: the prefix holds the connection's own sequence number, the body
-/// is made once and shared by all connections.
+/// A data message is `prefix + body`: the prefix holds the connection's own sequence number, the
+/// body is made once and shared by all connections.
 public enum MarketDataEncoder {
     // MARK: Answers
 

@@ -2,8 +2,8 @@ import ExchangeTypes
 
 /// Look-ups that turn what a field holds into a value, or say what is wrong with it.
 ///
-/// `null` means the same as no field. **Source** `protocol.md` §2. Messages name the field and never
-/// repeat its content, so that no secret gets into them.
+/// `null` means the same as no field. **Source** `protocol.md` §2. Messages name the field and
+/// never repeat its content, so that no secret gets into them.
 extension JSONReader {
     /// The value of a member; nil when it is absent or null.
     func optional(_ name: StaticString, of object: JSONNode) -> JSONNode? {
@@ -65,8 +65,8 @@ extension JSONReader {
         return text
     }
 
-    /// An id of the exchange as the client sent it. A longer one than ours is no order's, so that it
-    /// is enough to keep its beginning.
+    /// An id of the exchange as the client sent it. A longer one than ours is no order's, so that
+    /// it is enough to keep its beginning.
     func exchangeIdentifier(
         _ name: StaticString, of object: JSONNode
     ) throws(WireError) -> InlineText {

@@ -2,11 +2,12 @@ import ExchangeTypes
 
 /// Turns messages of the trade endpoint into requests; reused for all messages of a connection.
 ///
-/// What is wrong with the form of a message is a `WireError`; whether an order is allowed is for the
-/// engine to say. Unknown fields are ignored. **Source** `protocol.md` §2, §4–§11, §14.
+/// What is wrong with the form of a message is a `WireError`; whether an order is allowed is for
+/// the engine to say. Unknown fields are ignored. **Source** `protocol.md` §2, §4–§11, §14.
 public struct TradeRequestDecoder: Sendable {
     private var reader = JSONReader()
-    /// The command of the last message, also when the rest of it was wrong; nil when there was none.
+    /// The command of the last message, also when the rest of it was wrong; nil when there was
+    /// none.
     public private(set) var command: CommandName?
 
     public init() {}

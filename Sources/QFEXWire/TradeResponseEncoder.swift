@@ -43,7 +43,8 @@ public enum TradeResponseEncoder {
 
     /// The answer to a request that was not carried out.
     ///
-    /// `retryAfterNanoseconds` is for `rateLimited`, printed in seconds. **Source** `protocol.md` §15.
+    /// `retryAfterNanoseconds` is for `rateLimited`, printed in seconds. **Source** `protocol.md`
+    /// §15.
     public static func error(
         _ error: WireError, _ incoming: IncomingMessage, retryAfterNanoseconds: Int64? = nil,
         to bytes: inout [UInt8]

@@ -23,7 +23,7 @@ import Testing
     @Test(
         "P-116 P-166 a JSON object comes back byte for byte",
         arguments: [
-            #"{ "type" : "add_order", "params":{"price":1.50,"client_order_id":"signature jwt","x":1e5}}"#,
+            #"{ "type" : "add_order", "params":{"price":1.50,"client_order_id":"signature jwt"}}"#,
             #"{"type":"set_user_leverage","params":{"symbol":"NVDA-USD","leverage":7}}"#,
             #"{"params":{},"type":"unknown"}"#, "{}",
         ])
@@ -66,6 +66,7 @@ import Testing
         arguments: [
             #"{"type":"auth","params":{"jwt":"eyJ"}"#, #"{"type":"AUTH","params":{"hmac":{}}}"#,
             #"{"type":"x","params":{"a":[{"signature":"s"}]}}"#, "signature=abc", "eyJhbGciOi",
+            "HMAC=1",
             #"{"type":"subscribe","params":{"channels":[],"jwt":"x"}}"#, #"[{"hmac":1}]"#,
             #"{"type":"add_order","params":{"symbol":"qfex_secret_demo"}}"#,
             #"{"type":"get_order","params":{"x":[1,{"hm\u0061c":1}]}}"#,

@@ -18,7 +18,7 @@ import Testing
             #"","channels":["level2"],"symbols":["NVDA-USD"],"sig_figs":[0]}"#,
             #"","channels":["level2","bbo"],"symbols":["*"],"sig_figs":[0,1,2]}"#,
             #"","channels":["candle"],"symbols":["NVDA-USD"],"intervals":["1MIN"]}"#,
-            #"","channels":["level2","candle"],"symbols":["A"],"sig_figs":[1],"intervals":["1DAY"]}"#,
+            #"","channels":["level2","candle"],"symbols":[],"sig_figs":[1],"intervals":["1DAY"]}"#,
             #"","channels":[],"symbols":[]}"#,
         ])
     func acknowledgements(rest: String) throws {

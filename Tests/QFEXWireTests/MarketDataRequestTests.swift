@@ -25,7 +25,8 @@ import Testing
     func subscribe() throws {
         #expect(
             try decode(
-                #"{"type":"subscribe","channels":["bbo","trade"],"symbols":["NVDA-USD","US500-USD"]}"#
+                #"{"type":"subscribe","channels":["bbo","trade"],"#
+                    + #""symbols":["NVDA-USD","US500-USD"]}"#
             )
                 == MarketDataRequest(
                     action: .subscribe, channels: [.bestBidOffer, .trade],
@@ -152,7 +153,8 @@ import Testing
                 .invalidJSONFormat
             ),
             (
-                #"{"type":"subscribe","channels":["bbo"],"symbols":["\#(String(repeating: "A", count: 65))"]}"#,
+                #"{"type":"subscribe","channels":["bbo"],"#
+                    + #""symbols":["\#(String(repeating: "A", count: 65))"]}"#,
                 .invalidParameter
             ),
         ] as [(String, WireErrorCode)])

@@ -219,7 +219,8 @@ import Testing
         }
         #expect(
             text
-                == #"{"all_orders_response":{"orders":[\#(row("MODIFIED")),\#(row("ACK"))],"twaps":[]}}"#
+                == #"{"all_orders_response":{"orders":[\#(row("MODIFIED")),\#(row("ACK"))],"#
+                + #""twaps":[]}}"#
         )
         let empty = encoded { bytes in
             TradeResponseEncoder.allOrdersResponse(

@@ -24,7 +24,8 @@ import Testing
     func addOrderSample() throws {
         let order = try addOrder(
             Self.orderParams
-                + #","reduce_only":false,"take_profit":240,"stop_loss":220,"client_order_id":"mm-17""#
+                + #","reduce_only":false,"take_profit":240,"stop_loss":220,"#
+                + #""client_order_id":"mm-17""#
         )
         #expect(
             order
