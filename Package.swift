@@ -34,6 +34,8 @@ var targets: [Target] = [
     // durability
     library("ExchangeJournal", ["ExchangeTypes"]),
     library("ExchangeSequencer", ["ExchangeTypes", "ExchangeEngine", "ExchangeJournal"]),
+    // the sandbox's moving market
+    library("SandboxMarket", ["ExchangeTypes", "ExchangeSequencer"]),
     // testing kit
     library("ExchangeTesting", ["ExchangeTypes", "ExchangeEngine", "ExchangeJournal"]),
 
@@ -47,6 +49,12 @@ var targets: [Target] = [
         [
             "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
             "ExchangeTesting",
+        ]),
+    tests(
+        "SandboxMarketTests",
+        [
+            "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
+            "SandboxMarket",
         ]),
 ]
 
@@ -89,7 +97,6 @@ if !coreOnly {
         library("ExchangeAuth", [crypto, jwt]),
         library("LocalCertificates", [x509, asn1, crypto]),
         library("WebSocketTransport", [nio, nioPosix, nioHTTP1, nioWebSocket, nioSSL, logging]),
-        library("SandboxMarket", ["ExchangeTypes", "ExchangeSequencer"]),
         library(
             "TradeGateway",
             [

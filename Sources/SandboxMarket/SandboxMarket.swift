@@ -1,0 +1,130 @@
+public import ExchangeTypes
+
+/// A market to try the exchange in: prices that move, makers that quote, trades that print.
+///
+/// Pure: it does no I/O and reads no clock. The same seed and the same events in give the same commands
+/// out. `observe` it what the exchange tells, send what `genesis` and `tick` return; the runner does
+/// both.
+///
+/// It holds one account for each maker, so that the margin of an order is that of one contract, and
+/// one for all noise traders.
+public struct SandboxMarket: Sendable {
+    /// How much of a market there is.
+    public enum Mode: Hashable, Sendable {
+        /// Contracts, moving prices and bots.
+        case full
+        /// Contracts with a price that stands still, for tests and benchmarks.
+        case quiet
+    }
+
+    /// How much of a market there is.
+    public let mode: Mode
+    let seed: UInt64
+    var desks: [Desk]
+    /// The maker of each desk, then the one of all noise traders.
+    var participants: [Participant]
+    var names = ClientOrderNames(run: SequenceNumber(0))
+    /// Whether the exchange has told what it is.
+    public internal(set) var isDescribed = false
+    /// The number of contracts the exchange lists, ours or not.
+    var listedCount: UInt32 = 0
+    private var tickCount = 0
+    /// Looked up, never iterated.
+    var desksBySymbol: [Symbol: Int] = [:]
+    /// Looked up, never iterated.
+    var desksByID: [InstrumentID: Int] = [:]
+    /// Looked up, never iterated.
+    var participantsByIdentity: [UniqueID: Int] = [:]
+    /// Looked up, never iterated.
+    var participantsByAccount: [AccountID: Int] = [:]
+
+    /// A market of these contracts.
+    ///
+    /// A later run on the same exchange must have the same seed, to know its accounts again.
+    public init(
+        seed: UInt64, instruments: [SandboxInstrument] = SandboxInstruments.table,
+        mode: Mode = .full
+    ) {
+        self.mode = mode
+        self.seed = seed
+        desks = instruments.enumerated().map { index, listed in
+            Desk(listed, random: Self.random(seed, run: 0, desk: index))
+        }
+        participants = (0...instruments.count).map { index in
+            Participant(random: SplitMix64(seed: seed).split(1).split(UInt64(index)))
+        }
+        for (index, listed) in instruments.enumerated() {
+            desksBySymbol[listed.instrument.symbol] = index
+        }
+        for (index, participant) in participants.enumerated() {
+            participantsByIdentity[participant.identity] = index
+        }
+    }
+
+    static func random(_ seed: UInt64, run: UInt64, desk: Int) -> SplitMix64 {
+        SplitMix64(seed: seed).split(2).split(run).split(UInt64(desk))
+    }
+
+    var noiseTrader: Int { desks.count }
+
+    // MARK: Commands
+
+    /// What the exchange lacks of contracts, prices and accounts: everything on an empty one.
+    ///
+    /// Accounts that exist may have orders left that nobody remembers, so all of them are cancelled. It
+    /// therefore serves after any loss of memory: on an empty exchange, after a restart, and when events
+    /// were lost.
+    public mutating func genesis() -> [Command] {
+        var commands: [Command] = []
+        for index in desks.indices {
+            commands += desks[index].listing(next: &listedCount)
+            desks[index].forgetOrders()
+        }
+        for participant in participants {
+            if let account = participant.account {
+                commands.append(.cancelAllOrders(CancelAllOrders(account: account)))
+            } else if mode == .full {
+                commands.append(.openAccount(OpenAccount(identity: participant.identity)))
+            }
+        }
+        return commands
+    }
+
+    /// Number of ticks in a simulated second, which is the step of a price.
+    public static let ticksPerSecond = 4
+
+    /// A quarter of a second passes.
+    ///
+    /// A quarter of the prices move in each, so that the load is even.
+    public mutating func tick() -> [Command] {
+        guard mode == .full && isDescribed else { return [] }
+        tickCount += 1
+        var commands = deposits()
+        for index in desks.indices {
+            if (tickCount + index).isMultiple(of: Self.ticksPerSecond),
+                let price = desks[index].move()
+            {
+                commands.append(price)
+            }
+            if let maker = participants[index].account,
+                let noise = participants[noiseTrader].account
+            {
+                commands += desks[index].trade(maker: maker, noise: noise, names: &names)
+            }
+        }
+        return commands
+    }
+
+    private mutating func deposits() -> [Command] {
+        var commands: [Command] = []
+        for index in participants.indices {
+            guard participants[index].needsFunds, let account = participants[index].account else {
+                continue
+            }
+            participants[index].needsFunds = false
+            commands.append(
+                .deposit(Deposit(account: account, amount: Limits.maximumDeposit)))
+        }
+        return commands
+    }
+}

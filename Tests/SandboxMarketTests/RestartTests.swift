@@ -1,0 +1,118 @@
+import ExchangeEngine
+import ExchangeTypes
+import SandboxMarket
+import Testing
+
+/// A later run on an exchange that remembers what the market has forgotten.
+@Suite struct RestartTests {
+    private let few = Array(SandboxInstruments.table.prefix(4))
+
+    private func names(_ commands: [Command]) -> [ClientOrderID] {
+        commands.compactMap { command in
+            guard case .placeOrder(let place) = command, !place.clientOrderID.isEmpty else {
+                return nil
+            }
+            return place.clientOrderID
+        }
+    }
+
+    /// Where the noise traders sent their orders, in order.
+    private func tradedInstruments(_ commands: [Command]) -> [InstrumentReference] {
+        commands.compactMap { command in
+            guard case .placeOrder(let place) = command, place.type == .market else { return nil }
+            return place.instrument
+        }
+    }
+
+    @Test func theNextRunTakesOverWithoutOrphansOrRefusals() throws {
+        var first = Simulation(SandboxMarket(seed: 5, instruments: few))
+        try first.start()
+        try first.tick(times: 200)
+        let pricesBefore = first.indexPrices
+        let ordersBefore = Set(first.openOrders.map(\.id))
+        #expect(!ordersBefore.isEmpty)
+
+        var second = Simulation(SandboxMarket(seed: 5, instruments: few), after: first)
+        try second.start()
+        #expect(second.openOrders == [])
+        #expect(second.indexPrices == pricesBefore)
+        #expect(
+            second.commands.allSatisfy { command in
+                if case .cancelAllOrders = command { true } else { false }
+            })
+
+        try second.tick(times: 200)
+        #expect(second.refusals == [])
+        let orders = second.openOrders
+        #expect(ordersBefore.isDisjoint(with: orders.map(\.id)))
+        // One order for each level and side of each maker, and not one more.
+        #expect(orders.count == few.count * 16)
+        #expect(Set(names(first.commands)).isDisjoint(with: names(second.commands)))
+        // It does not play the first run again.
+        #expect(tradedInstruments(first.commands) != tradedInstruments(second.commands))
+        second.exchange.checkInvariants()
+    }
+
+    @Test func onlyWhatIsMissingIsListed() throws {
+        var first = Simulation(
+            SandboxMarket(seed: 5, instruments: Array(few.prefix(2)), mode: .quiet))
+        try first.start()
+        let more = Array(SandboxInstruments.table.prefix(4).reversed())
+        var second = Simulation(SandboxMarket(seed: 5, instruments: more), after: first)
+        try second.start()
+        try second.tick(times: 4)
+        #expect(second.refusals == [])
+        let listed = second.description.compactMap { event -> String? in
+            guard case .instrumentConfigured(let instrument) = event else { return nil }
+            return instrument.symbol.string
+        }
+        #expect(listed == ["NVDA-USD", "AAPL-USD", "MSFT-USD", "TSLA-USD"])
+        for id in 0..<4 {
+            let touch = second.touch(InstrumentID(UInt32(id)))
+            #expect(touch.bid != nil && touch.ask != nil)
+        }
+    }
+
+    /// The first run ended after its accounts were opened and before any money came in.
+    @Test func accountsWithoutMoneyGetSome() throws {
+        var first = Simulation(SandboxMarket(seed: 5, instruments: few))
+        try first.start()
+        var second = Simulation(SandboxMarket(seed: 5, instruments: few), after: first)
+        try second.start()
+        try second.tick(times: 4)
+        for instrument in few {
+            let touch = second.touch(instrument.instrument.id)
+            #expect(touch.bid != nil && touch.ask != nil)
+        }
+        let refusals = second.refusals.count
+        try second.tick(times: 40)
+        #expect(second.refusals.count - refusals <= 1)
+    }
+
+    /// Repeating genesis is what the runner does after events were lost.
+    @Test func genesisAmidTheRunStartsTheBooksAnew() throws {
+        var simulation = Simulation(SandboxMarket(seed: 5, instruments: few))
+        try simulation.start()
+        try simulation.tick(times: 50)
+        let before = Set(simulation.openOrders.map(\.id))
+        let again = simulation.market.genesis()
+        #expect(again.count == few.count + 1)
+        for command in again { _ = try simulation.others(command) }
+        #expect(simulation.openOrders == [])
+        try simulation.tick(times: 2)
+        #expect(simulation.refusals == [])
+        #expect(simulation.openOrders.count == few.count * 16)
+        #expect(before.isDisjoint(with: simulation.openOrders.map(\.id)))
+    }
+
+    @Test func aQuietRunAfterAFullOneLeavesNoOrders() throws {
+        var first = Simulation(SandboxMarket(seed: 5, instruments: few))
+        try first.start()
+        try first.tick(times: 20)
+        var second = Simulation(
+            SandboxMarket(seed: 5, instruments: few, mode: .quiet), after: first)
+        try second.start()
+        try second.tick(times: 20)
+        #expect(second.openOrders == [])
+    }
+}
