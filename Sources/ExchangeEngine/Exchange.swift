@@ -3,6 +3,8 @@ public import ExchangeTypes
 /// A listed contract with its outside price.
 struct Listing {
     var instrument: Instrument
+    /// The first index price, around which `Limits.indexCorridor` lies.
+    var firstIndex: ReferencePrice?
     var index: ReferencePrice?
     var mark: ReferencePrice?
 }

@@ -40,6 +40,7 @@ extension Exchange {
         hasher.combine(instrument.bandWidth.units)
         hasher.combine(instrument.maximumNotional.units)
         hasher.combine(instrument.minimumNotional.units)
+        hasher.combine(listing.firstIndex?.units ?? 0)
         hasher.combine(listing.index?.units ?? 0)
         hasher.combine(listing.mark?.units ?? 0)
     }

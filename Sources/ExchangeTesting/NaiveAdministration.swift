@@ -76,7 +76,14 @@ extension NaiveExchange {
             listed(.known(update.instrument)) != nil, update.price > .zero,
             update.price <= Limits.maximumIndexPrice
         else { return emit(.commandRefused(.failedToProcess)) }
-        listings[Int(update.instrument.index)].index = update.price
+        let place = Int(update.instrument.index)
+        let first = listings[place].firstIndex ?? update.price
+        let (lower, higher) = (min(first, update.price), max(first, update.price))
+        guard Int128(higher.units) <= Int128(lower.units) * Int128(Limits.indexCorridor) else {
+            return emit(.commandRefused(.failedToProcess))
+        }
+        listings[place].firstIndex = first
+        listings[place].index = update.price
         emit(
             .indexPriceChanged(
                 IndexPriceChanged(

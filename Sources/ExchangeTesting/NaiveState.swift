@@ -5,6 +5,7 @@ struct NaiveListing {
     var instrument: Instrument
     /// Nil until the first update; the mark is always the same number.
     var index: ReferencePrice?
+    var firstIndex: ReferencePrice?
     var mark: ReferencePrice? { index }
     var book = NaiveOrderBook()
 

@@ -31,6 +31,7 @@ extension NaiveExchange {
         hasher.combine(instrument.bandWidth.units)
         hasher.combine(instrument.maximumNotional.units)
         hasher.combine(instrument.minimumNotional.units)
+        hasher.combine(listing.firstIndex?.units ?? 0)
         hasher.combine(listing.index?.units ?? 0)
         hasher.combine(listing.mark?.units ?? 0)
         for side in [Side.buy, .sell] {

@@ -11,7 +11,8 @@ public enum CommandCodec {
             writer.write(UInt8(2))
             writer.write(open.identity.high)
             writer.write(open.identity.low)
-            writer.write(open.master?.index ?? UInt32.max)
+            writer.write(UInt8(open.master == nil ? 0 : 1))
+            if let master = open.master { writer.write(master.index) }
         case .deposit(let deposit):
             writer.write(UInt8(3))
             writer.write(deposit.account.index)
@@ -53,10 +54,10 @@ public enum CommandCodec {
         case 1: return .configureInstrument(try decodeInstrument(&reader))
         case 2:
             let identity = UniqueID(high: try reader.read(), low: try reader.read())
-            let master = try reader.read(UInt32.self)
+            let hasMaster = try reader.readFlags("master presence", below: 2) != 0
             return .openAccount(
                 OpenAccount(
-                    identity: identity, master: master == UInt32.max ? nil : AccountID(master)))
+                    identity: identity, master: hasMaster ? AccountID(try reader.read()) : nil))
         case 3:
             let account = AccountID(try reader.read())
             return .deposit(Deposit(account: account, amount: Money(units: try reader.read())))

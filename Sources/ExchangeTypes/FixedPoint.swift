@@ -19,10 +19,13 @@ extension FixedPoint {
     /// A whole number, such as dollars.
     @inlinable public init(_ whole: Int64) { self.init(units: whole * unitsPerOne) }
 
-    /// The number a decimal text stands for exactly; nil when it needs more than eight decimals,
-    /// is no number or does not fit.
+    /// The number a decimal text stands for exactly; nil when it needs more than eight decimals or
+    /// has more than eighteen digits, is no number or does not fit.
     public init?(_ text: String) {
-        guard let decimal = WireDecimal(text), let units = decimal.exactUnits else { return nil }
+        let digits = text.utf8.count { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard digits <= 18, let decimal = WireDecimal(text), let units = decimal.exactUnits else {
+            return nil
+        }
         self.init(units: units)
     }
 

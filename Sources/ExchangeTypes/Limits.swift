@@ -4,8 +4,12 @@ public enum Limits {
     public static let maximumPriceTicks: Int64 = 1 << 27
     /// The largest order, in lots, that keeps every sum of a full book within 64 bits.
     public static let maximumQuantityLots: Int64 = 1_000_000_000_000
-    /// The largest `maximumNotional` of an instrument, so that money never comes near 92 billion.
+    /// The largest `maximumNotional` of an instrument: with `indexCorridor`, no position is ever worth
+    /// more than 81 billion, which money can hold.
     public static let maximumPositionNotional = Money(1_000_000_000)
+    /// An index price may lie from a ninth to nine times of the contract's first one; a contract that
+    /// leaves this corridor must be listed anew.
+    public static let indexCorridor: Int64 = 9
     /// The largest single deposit.
     public static let maximumDeposit = Money(1_000_000_000)
     /// The highest cash of an account; a deposit that would pass it is refused.

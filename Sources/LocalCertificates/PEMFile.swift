@@ -1,5 +1,11 @@
 import Foundation
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// Text files that are replaced as a whole.
 enum PEMFile {
     /// The contents and permission bits of a file, or nil when there is no file.

@@ -103,16 +103,35 @@ import Testing
             #expect(market.refusal == .failedToProcess)
         }
         for good in [1, Limits.maximumIndexPrice.units] {
-            market.send(
+            let fresh = Market(implementation, index: nil)
+            fresh.send(
                 .updateIndexPrice(
                     UpdateIndexPrice(
                         instrument: InstrumentID(0), price: ReferencePrice(units: good))))
-            #expect(market.refusal == nil)
+            #expect(fresh.refusal == nil)
         }
         market.send(
             .updateIndexPrice(
                 UpdateIndexPrice(instrument: InstrumentID(1), price: ReferencePrice(1))))
         #expect(market.refusal == .failedToProcess)
+    }
+
+    @Test(
+        "Limits.indexCorridor: a price that could overflow a position's value is refused",
+        arguments: Implementation.allCases)
+    func indexCorridor(_ implementation: Implementation) {
+        let market = Market(implementation, index: "100")
+        for (price, isAccepted) in [
+            ("900", true), ("900.00000001", false), ("11.11111112", true), ("11.11111111", false),
+        ] {
+            guard let price = ReferencePrice(price) else {
+                Issue.record("\(price) is a price")
+                return
+            }
+            market.send(
+                .updateIndexPrice(UpdateIndexPrice(instrument: InstrumentID(0), price: price)))
+            #expect((market.refusal == nil) == isAccepted, "\(price)")
+        }
     }
 
     @Test("Limits.maximumInstruments", arguments: Implementation.allCases)
@@ -218,7 +237,7 @@ import Testing
 
     @Test(
         "A price beyond what a reference price can hold is refused and does not overflow",
-        arguments: [Implementation.naive])
+        arguments: Implementation.allCases)
     func beyondReferencePrices(_ implementation: Implementation) {
         var coarse = widest
         coarse.tickSize = Decimal8(1_000_000)

@@ -113,7 +113,9 @@ import Testing
             clientOrderID: ClientOrderID())
         let events: [Event] = [
             .accountOpened(
-                AccountOpened(account: account, identity: UniqueID(high: 1, low: 2), user: account)),
+                AccountOpened(
+                    account: account, identity: UniqueID(high: 1, low: 2), user: account,
+                    isNew: true)),
             .orderAccepted(order), .orderAmended(order), .orderCancelled(order, .requested),
             .balanceChanged(BalanceChanged(account: account, cash: Money(1))),
             .commandRefused(.failedToProcess),

@@ -44,12 +44,12 @@ extension Exchange {
         case .multiple(let ticks):
             if ticks <= 0 { return .refused(.priceTooLow) }
             if ticks > Limits.maximumPriceTicks { return .refused(.priceTooHigh) }
-            let units = ticks * instrument.tickSize.units
-            if Int128(units) > Int128(index.units) * 10 { return .refused(.priceTooHigh) }
+            let units = Int128(ticks) * Int128(instrument.tickSize.units)
+            if units > Int128(index.units) * 10 { return .refused(.priceTooHigh) }
             let band = instrument.band(around: index)
             switch side {
-            case .buy: if units > band.maximum.units { return .refused(.priceTooHigh) }
-            case .sell: if units < band.minimum.units { return .refused(.priceTooLow) }
+            case .buy: if units > Int128(band.maximum.units) { return .refused(.priceTooHigh) }
+            case .sell: if units < Int128(band.minimum.units) { return .refused(.priceTooLow) }
             }
             return .passed(Price(ticks: ticks))
         }
