@@ -7,7 +7,7 @@ public struct DepthSide: Hashable, Sendable {
 
     /// Worst price first, best last: a sorted array, because most changes are near the best, where
     /// they move few elements, and because walking it from the end is what every reader wants.
-    private var levels: [PriceLevel] = []
+    private var levels: [DepthRow] = []
 
     /// An empty side.
     public init(_ side: Side) { self.side = side }
@@ -16,7 +16,7 @@ public struct DepthSide: Hashable, Sendable {
     public var count: Int { levels.count }
 
     /// The best price and its total; nil when nothing rests.
-    public var best: PriceLevel? { levels.last }
+    public var best: DepthRow? { levels.last }
 
     /// Sets the total of a price, zero to remove it; true when this changed anything.
     ///
@@ -34,7 +34,7 @@ public struct DepthSide: Hashable, Sendable {
             if levels[index].quantity == quantity { return false }
             levels[index].quantity = quantity
         case (false, false):
-            levels.insert(PriceLevel(price: price, quantity: quantity), at: index)
+            levels.insert(DepthRow(price: price, quantity: quantity), at: index)
         case (false, true):
             return false
         }
@@ -46,9 +46,9 @@ public struct DepthSide: Hashable, Sendable {
     /// Every row is complete: it holds all levels of its group, however many rows are asked for.
     /// **Complexity** at most `limit` groups of `step` levels, whatever the depth of the book.
     /// **Source** `protocol.md` §3.3, P-020, P-024.
-    public func rows(limit: Int, significantFigures: SignificantFigures) -> [PriceLevel] {
+    public func rows(limit: Int, significantFigures: SignificantFigures) -> [DepthRow] {
         precondition(limit >= 0, "\(limit) rows")
-        var rows: [PriceLevel] = []
+        var rows: [DepthRow] = []
         rows.reserveCapacity(min(limit, levels.count))
         for level in levels.reversed() {
             // The walk goes from better to worse, so a level is in the last group or beyond it.
@@ -58,7 +58,7 @@ public struct DepthSide: Hashable, Sendable {
             }
             if rows.count == limit { break }
             let edge = significantFigures.groupEdge(of: level.price, on: side)
-            rows.append(PriceLevel(price: edge, quantity: level.quantity))
+            rows.append(DepthRow(price: edge, quantity: level.quantity))
         }
         return rows
     }

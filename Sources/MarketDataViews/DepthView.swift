@@ -46,7 +46,7 @@ public struct DepthView: Hashable, Sendable {
     /// **Source** `protocol.md` §3.3, P-020, P-022 (no grouping unless asked), P-024, P-025.
     public func levels(
         _ side: Side, limit: Int = publishedRows, significantFigures: SignificantFigures = .tick
-    ) -> [PriceLevel] {
+    ) -> [DepthRow] {
         switch side {
         case .buy: bids.rows(limit: limit, significantFigures: significantFigures)
         case .sell: asks.rows(limit: limit, significantFigures: significantFigures)

@@ -1,16 +1,7 @@
 public import ExchangeTypes
 
-/// How coarse a published book is: the price step of its rows is the tick times ten to this power.
-///
-/// The raw value is the number that the wire carries. **Source** `protocol.md` §3.3, P-022, P-024.
-public enum SignificantFigures: UInt8, Hashable, Sendable, CaseIterable {
-    /// Every level as it is; what a subscriber gets who asks for nothing else.
-    case tick = 0
-    /// Rows ten ticks apart.
-    case tenTicks = 1
-    /// Rows a hundred ticks apart.
-    case hundredTicks = 2
-
+/// The grouping of levels into the rows of a coarser book.
+extension SignificantFigures {
     /// The width of a group. **Units** ticks.
     public var step: Int64 {
         switch self {

@@ -1,15 +1,5 @@
 public import ExchangeTypes
 
-/// A price and what rests there, as depth messages show it.
-public struct DepthLevel: Hashable, Sendable {
-    public var price: Price
-    public var quantity: Quantity
-    public init(price: Price, quantity: Quantity) {
-        self.price = price
-        self.quantity = quantity
-    }
-}
-
 /// Appends messages of the public endpoint. **Source** `protocol.md` §3.
 ///
 /// A data message is `prefix + body`: the prefix holds the connection's own sequence number, the
@@ -71,7 +61,7 @@ public enum MarketDataEncoder {
 
     /// A depth message: up to 20 levels a side, best first. **Source** `protocol.md` §3.3.
     public static func levelBody(
-        bids: some Sequence<DepthLevel>, asks: some Sequence<DepthLevel>,
+        bids: some Sequence<DepthRow>, asks: some Sequence<DepthRow>,
         significantFigures: SignificantFigures, in instrument: Instrument, at time: Timestamp,
         to bytes: inout [UInt8]
     ) {
@@ -90,7 +80,7 @@ public enum MarketDataEncoder {
 
     /// The best prices; nil for an empty side. **Source** `protocol.md` §3.4.
     public static func bboBody(
-        bid: DepthLevel?, ask: DepthLevel?, in instrument: Instrument, at time: Timestamp,
+        bid: DepthRow?, ask: DepthRow?, in instrument: Instrument, at time: Timestamp,
         to bytes: inout [UInt8]
     ) {
         body(.bestBidOffer, to: &bytes) { writer in
@@ -160,14 +150,14 @@ extension JSONWriter {
         string("\(selector.symbol)/\(interval.wireName)")
     }
 
-    fileprivate mutating func level(_ level: DepthLevel, in instrument: Instrument) {
+    fileprivate mutating func level(_ level: DepthRow, in instrument: Instrument) {
         beginArray()
         string(instrument.decimal(level.price))
         string(instrument.decimal(level.quantity))
         endArray()
     }
 
-    fileprivate mutating func level(_ level: DepthLevel?, in instrument: Instrument) {
+    fileprivate mutating func level(_ level: DepthRow?, in instrument: Instrument) {
         if let level { self.level(level, in: instrument) }
     }
 }

@@ -57,13 +57,6 @@ public enum CandleInterval: Hashable, Sendable, CaseIterable {
     case oneDay
 }
 
-/// How coarse a depth message is: the number of decimal steps above the tick size.
-public enum SignificantFigures: Int, Hashable, Sendable, CaseIterable {
-    case tick = 0
-    case tenTicks = 1
-    case hundredTicks = 2
-}
-
 /// What a command names as a symbol.
 public struct SymbolSelector: Hashable, Sendable {
     public var symbol: Symbol

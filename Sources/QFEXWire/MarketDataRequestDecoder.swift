@@ -84,7 +84,7 @@ public struct MarketDataRequestDecoder: Sendable {
             guard let number = reader.decimal(node) else {
                 throw WireError(.invalidJSONFormat, "sig_figs must hold numbers")
             }
-            guard let value = number.integer.flatMap({ Int(exactly: $0) }),
+            guard let value = number.integer.flatMap({ UInt8(exactly: $0) }),
                 let figure = SignificantFigures(rawValue: value)
             else { throw WireError(.invalidParameter, "sig_figs must hold 0, 1 or 2") }
             figures.append(figure)

@@ -78,6 +78,6 @@ extension Timestamp {
 }
 
 /// Rows as pairs of ticks and lots, for short expectations.
-func pairs(_ levels: [PriceLevel]) -> [[Int64]] {
+func pairs(_ levels: [DepthRow]) -> [[Int64]] {
     levels.map { [$0.price.ticks, $0.quantity.lots] }
 }

@@ -58,12 +58,12 @@ import Testing
     func depth() throws {
         let instrument = try makeInstrument()
         let bids = [
-            DepthLevel(price: Price(ticks: 22_826), quantity: Quantity(lots: 511_799)),
-            DepthLevel(price: Price(ticks: 22_825), quantity: Quantity(lots: 40_000)),
+            DepthRow(price: Price(ticks: 22_826), quantity: Quantity(lots: 511_799)),
+            DepthRow(price: Price(ticks: 22_825), quantity: Quantity(lots: 40_000)),
         ]
         let asks = [
-            DepthLevel(price: Price(ticks: 22_835), quantity: Quantity(lots: 512_409)),
-            DepthLevel(price: Price(ticks: 22_840), quantity: Quantity(lots: 3_500)),
+            DepthRow(price: Price(ticks: 22_835), quantity: Quantity(lots: 512_409)),
+            DepthRow(price: Price(ticks: 22_840), quantity: Quantity(lots: 3_500)),
         ]
         let text = message(sequence: 41) { bytes in
             MarketDataEncoder.levelBody(
@@ -93,9 +93,9 @@ import Testing
     @Test("P-026 the best prices, at most one level a side")
     func bestPrices() throws {
         let instrument = try makeInstrument()
-        let bid = DepthLevel(price: Price(ticks: 35_431), quantity: Quantity(lots: 846))
-        let ask = DepthLevel(price: Price(ticks: 35_440), quantity: Quantity(lots: 258_696))
-        func text(_ bid: DepthLevel?, _ ask: DepthLevel?) -> String {
+        let bid = DepthRow(price: Price(ticks: 35_431), quantity: Quantity(lots: 846))
+        let ask = DepthRow(price: Price(ticks: 35_440), quantity: Quantity(lots: 258_696))
+        func text(_ bid: DepthRow?, _ ask: DepthRow?) -> String {
             message(sequence: 1) { bytes in
                 MarketDataEncoder.bboBody(
                     bid: bid, ask: ask, in: instrument, at: time, to: &bytes)
