@@ -22,16 +22,18 @@ extension OrderBook {
         _ side: Side, limit: Price, quantity: Quantity, user: AccountID,
         listener: inout some MatchListener
     ) -> Quantity {
+        let opposite = storage.pointee.side(side.opposite)
+        let flip = opposite.pointee.flip
+        let worst = Int(limit.ticks) ^ flip
         var rest = quantity.lots
-        while rest > 0 {
-            let tick = side == .buy ? bestAskTick : bestBidTick
-            let isCrossing = side == .buy ? tick <= limit.ticks : tick >= limit.ticks
-            guard tick != 0, isCrossing else { break }
+        while rest > 0 && opposite.pointee.best <= worst {
+            let tick = opposite.pointee.best ^ flip
             let price = Price(ticks: Int64(tick))
+            let level = storage.pointee.levels + tick
             while rest > 0 {
-                let slot = levels[tick].head
+                let slot = level.pointee.head
                 if slot == .none { break }
-                let maker = pool.orders + Int(slot.index)
+                let maker = pool.storage.pointee.orders + Int(slot.index)
                 if maker.pointee.user == user {
                     listener.preventedSelfTrade(slot)
                     remove(slot)
@@ -39,12 +41,12 @@ extension OrderBook {
                 }
                 let traded = min(rest, maker.pointee.remaining.lots)
                 maker.pointee.remaining.lots -= traded
-                levels[tick].total -= traded
+                level.pointee.total -= traded
                 rest -= traded
                 listener.filled(slot, price, Quantity(lots: traded))
                 if maker.pointee.remaining.lots == 0 { remove(slot) }
             }
-            listener.leftLevel(side.opposite, price, Quantity(lots: levels[tick].total))
+            listener.leftLevel(side.opposite, price, Quantity(lots: level.pointee.total))
         }
         return Quantity(lots: rest)
     }
@@ -61,7 +63,7 @@ extension OrderBook {
         while let level = price {
             let isCrossing = side == .buy ? level <= limit : level >= limit
             if !isCrossing { return false }
-            var slot = levels[Int(level.ticks)].head
+            var slot = storage.pointee.levels[Int(level.ticks)].head
             while slot != .none {
                 let maker = pool[slot]
                 if maker.user != user {
