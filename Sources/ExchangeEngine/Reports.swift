@@ -74,7 +74,7 @@ extension Exchange {
                 }
             }
         }
-        for account in accounts { emitOpened(account.id) }
+        for account in accounts { emitOpened(account.id, isNew: false) }
         swap(&self.events, &events)
     }
 }

@@ -63,7 +63,7 @@ public final class Journal: CommandLog {
     /// The segment being filled.
     private struct OpenSegment {
         var file: any StorageFile
-        var byteCount: Int
+        var header: SegmentHeader
         var position: Int
         /// Whether the last record holds commands that no later record vouches for yet.
         var needsClosingRecord: Bool
@@ -121,7 +121,7 @@ public final class Journal: CommandLog {
             try TailRepair.makeDurable(end, in: file, storage: maker.storage)
             chain = end.chain
             segment = OpenSegment(
-                file: file, byteCount: end.segmentByteCount, position: end.offset,
+                file: file, header: end.header, position: end.offset,
                 needsClosingRecord: end.lastRecordHasCommands)
         } else {
             try maker.prepare()
@@ -217,15 +217,20 @@ public final class Journal: CommandLog {
     }
 
     /// Goes on to the next segment if a record of `byteCount` and a closing one do not fit here.
+    ///
+    /// A segment that holds no command yet, too small since the configured size has grown, is
+    /// replaced: the new one has the same name and takes its place in the chain.
     private func makeRoom(for byteCount: Int) throws(JournalError) {
         let needed = byteCount + RecordHeader.byteCount
-        guard segment.position + needed > segment.byteCount else { return }
+        guard segment.position + needed > segment.header.segmentByteCount else { return }
         let isReady = preparation?.finish() ?? false
         preparation = nil
         if !isReady { try maker.prepare() }
+        let isReplacement = segment.header.firstSequence == nextSequence
         let header = SegmentHeader(
-            previousChecksum: chain, exchangeID: configuration.exchangeID,
-            firstSequence: nextSequence, segmentByteCount: configuration.segmentByteCount)
+            previousChecksum: isReplacement ? segment.header.previousChecksum : chain,
+            exchangeID: configuration.exchangeID, firstSequence: nextSequence,
+            segmentByteCount: configuration.segmentByteCount)
         segment = try Self.makeSegment(header, maker)
         chain = header.encoded().checksum
     }
@@ -234,13 +239,13 @@ public final class Journal: CommandLog {
         _ header: SegmentHeader, _ maker: SegmentMaker
     ) throws(JournalError) -> OpenSegment {
         OpenSegment(
-            file: try maker.promote(header), byteCount: header.segmentByteCount,
-            position: SegmentHeader.byteCount, needsClosingRecord: false)
+            file: try maker.promote(header), header: header, position: SegmentHeader.byteCount,
+            needsClosingRecord: false)
     }
 
     private func prepareAheadIfDue() {
         guard configuration.preparesSegmentsAhead, preparation == nil,
-            segment.position > segment.byteCount / 2
+            segment.position > segment.header.segmentByteCount / 2
         else { return }
         preparation = SegmentPreparation.start(maker)
     }

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Why a journal cannot be opened, read or written; the description tells the operator what to do.
 public enum JournalError: Error, Equatable, Sendable {

@@ -143,8 +143,8 @@ public final class JournalReader {
             : nil
         end = JournalEnd(
             file: current.name, offset: current.position, tornTail: tornTail,
-            segmentByteCount: current.header.segmentByteCount, chain: chain,
-            lastRecord: lastRecord, lastRecordHasCommands: lastRecordHasCommands)
+            header: current.header, chain: chain, lastRecord: lastRecord,
+            lastRecordHasCommands: lastRecordHasCommands)
         segment = nil
     }
 }
@@ -171,8 +171,8 @@ public struct JournalEnd: Equatable, Sendable {
     public let offset: Int
     /// What has to be cut off first, if anything.
     public let tornTail: TornTail?
-    /// Size that the last segment was made with.
-    let segmentByteCount: Int
+    /// The last segment's header.
+    let header: SegmentHeader
     /// What the next record has to link to.
     let chain: UInt32
     /// The last record of the last segment; nil if that has none.

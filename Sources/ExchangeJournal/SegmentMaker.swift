@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Makes segment files: first a zeroed one under a working name, then a real one under its own.
 struct SegmentMaker: Sendable {
@@ -32,15 +32,16 @@ struct SegmentMaker: Sendable {
     /// has a whole header, and its being there proves that all before it was durable.
     func promote(_ header: SegmentHeader) throws(JournalError) -> any StorageFile {
         let file = try storage.open(JournalFileName.prepared, writable: true)
-        try header.encoded().bytes.span.withUnsafeBytes { (bytes) throws(JournalError) in
+        let encoded = header.encoded().bytes
+        try encoded.span.withUnsafeBytes { (bytes) throws(JournalError) in
             try file.write(bytes, at: 0)
         }
         try file.syncData()
-        try storage.rename(
-            JournalFileName.prepared,
-            to: JournalFileName.segment(firstSequence: header.firstSequence))
+        let name = JournalFileName.segment(firstSequence: header.firstSequence)
+        try storage.rename(JournalFileName.prepared, to: name)
         try storage.syncDirectory()
-        return file
+        // Opened again, so that later errors name the file as the operator sees it.
+        return try storage.open(name, writable: true)
     }
 
     /// Removes what an earlier process prepared, for it may not be whole.

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// A movable view into a file, so that reading many small records costs few system calls.
 ///

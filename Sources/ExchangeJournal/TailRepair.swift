@@ -8,9 +8,10 @@ enum TailRepair {
         _ end: JournalEnd, in file: any StorageFile, storage: any Storage
     ) throws(JournalError) {
         if let torn = end.tornTail {
-            let fileByteCount = end.segmentByteCount - torn.missingByteCount
+            let segmentByteCount = end.header.segmentByteCount
+            let fileByteCount = segmentByteCount - torn.missingByteCount
             try zero(torn.offset..<torn.offset + torn.cutByteCount, in: file)
-            try zero(fileByteCount..<end.segmentByteCount, in: file)
+            try zero(fileByteCount..<segmentByteCount, in: file)
         }
         if let lastRecord = end.lastRecord { try rewrite(lastRecord, in: file) }
         try file.syncData()

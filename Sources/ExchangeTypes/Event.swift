@@ -27,10 +27,13 @@ public struct AccountOpened: Hashable, Sendable {
     public var identity: UniqueID
     /// The master account of the user; equal to `account` for a master.
     public var user: AccountID
-    public init(account: AccountID, identity: UniqueID, user: AccountID) {
+    /// Whether the command opened it; false when it existed before.
+    public var isNew: Bool
+    public init(account: AccountID, identity: UniqueID, user: AccountID, isNew: Bool) {
         self.account = account
         self.identity = identity
         self.user = user
+        self.isNew = isNew
     }
 }
 

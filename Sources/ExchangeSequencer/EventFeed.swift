@@ -1,0 +1,37 @@
+public import ExchangeTypes
+
+/// What one batch of requests led to: immutable, shared by all subscribers, and durable before it
+/// exists.
+public final class EventBatch: Sendable {
+    /// One request and its outcome, in order.
+    public struct Entry: Sendable {
+        /// What came out of a request.
+        public enum Outcome: Sendable {
+            /// A command's events, as a range of the batch's `events`.
+            case events(Range<Int>)
+            /// A query's answer.
+            case report(Report)
+            /// The description that starts a feed, as a range of `events`. In that batch only.
+            case description(Range<Int>)
+        }
+        public let origin: Origin?
+        /// The last command applied when this outcome was made.
+        public let sequence: SequenceNumber
+        public let timestamp: Timestamp
+        public let outcome: Outcome
+    }
+
+    public let entries: [Entry]
+    public let events: [Event]
+
+    init(entries: [Entry], events: [Event]) {
+        self.entries = entries
+        self.events = events
+    }
+}
+
+/// Somebody who is told of every batch, in order, without gaps.
+public protocol EventSubscriber: AnyObject, Sendable {
+    /// Called on the sequencer's thread; must only hand the batch on to its own thread.
+    func deliver(_ batch: EventBatch)
+}

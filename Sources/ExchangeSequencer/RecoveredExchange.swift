@@ -1,0 +1,53 @@
+public import ExchangeEngine
+public import ExchangeJournal
+public import ExchangeTypes
+
+/// An exchange rebuilt from its log, and the log ready to go on.
+public struct RecoveredExchange {
+    public let exchange: Exchange
+    public let journal: Journal
+    /// The time of the last command; the log's time never goes back behind it.
+    public let lastTimestamp: Timestamp
+
+    /// Opens the journal and applies every command in it.
+    ///
+    /// - Throws: `JournalError`, with file, offset and advice, when the log cannot be trusted or holds a
+    ///   command that this version cannot read; the directory is then left as it was.
+    public static func recover(
+        storage: any Storage, configuration: JournalConfiguration
+    ) throws(JournalError) -> RecoveredExchange {
+        let replay = Replay()
+        let journal = try Journal.open(
+            storage: storage, configuration: configuration, replay: replay.apply)
+        replay.exchange.checkInvariants()
+        return RecoveredExchange(
+            exchange: replay.exchange, journal: journal, lastTimestamp: replay.lastTimestamp)
+    }
+
+    /// Applies every command of a log that may belong to a running exchange; writes nothing.
+    public static func replay(_ reader: JournalReader) throws(JournalError) -> (Exchange, UInt64) {
+        let replay = Replay()
+        try reader.forEachCommand(replay.apply)
+        return (replay.exchange, reader.nextSequence - 1)
+    }
+}
+
+/// Commands from the log into an engine, with all events dropped: everybody was told of them before.
+private final class Replay {
+    let exchange = Exchange()
+    var lastTimestamp = Timestamp.zero
+    private var events = EventBuffer()
+    private var bytes: [UInt8] = []
+
+    func apply(_ sequence: UInt64, _ timestamp: Int64, _ payload: Span<UInt8>) throws {
+        bytes.removeAll(keepingCapacity: true)
+        for index in payload.indices { bytes.append(payload[index]) }
+        let command = try CommandCodec.decode(bytes[...])
+        lastTimestamp = Timestamp(nanoseconds: timestamp)
+        exchange.apply(
+            SequencedCommand(
+                sequence: SequenceNumber(sequence), timestamp: lastTimestamp, command: command),
+            into: &events)
+        events.removeAll()
+    }
+}

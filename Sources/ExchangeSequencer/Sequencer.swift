@@ -1,0 +1,126 @@
+public import ExchangeEngine
+public import ExchangeJournal
+public import ExchangeTypes
+
+/// The single writer: gives every command its place and time, applies it, makes it durable, and only
+/// then tells anybody.
+///
+/// Belongs to one thread. `runBatch` is the whole concurrency story of the exchange.
+public final class Sequencer {
+    /// The state of the exchange, after everything run so far.
+    public let exchange: Exchange
+    private let log: any CommandLog
+    private let clock: any SequencerClock
+    private let invariantInterval: UInt64
+    private var subscribers: [any EventSubscriber] = []
+    private var batch: CommandBatch
+    private var payload = ByteWriter()
+    private var entries: [EventBatch.Entry] = []
+    private var events = EventBuffer()
+    /// The place of the last command.
+    public private(set) var lastSequence: SequenceNumber
+    private var lastTimestamp: Timestamp
+
+    /// A sequencer that continues where `exchange` and `log` stand.
+    ///
+    /// `invariantInterval` is the number of commands between two checks of the engine's invariants.
+    public init(
+        exchange: Exchange, log: any CommandLog, clock: any SequencerClock,
+        lastTimestamp: Timestamp = .zero, invariantInterval: UInt64 = 1_000_000
+    ) {
+        self.exchange = exchange
+        self.log = log
+        self.clock = clock
+        self.invariantInterval = invariantInterval
+        self.lastTimestamp = lastTimestamp
+        lastSequence = SequenceNumber(log.nextSequence - 1)
+        batch = CommandBatch(capacity: min(CommandBatch.defaultCapacity, log.maximumBatchByteCount))
+    }
+
+    /// Stamp, apply, append, sync, publish — for all submissions at hand, in as few syncs as the log's
+    /// records allow.
+    ///
+    /// Applying comes before appending, because memory is not a promise: a command that stops the
+    /// process never enters the log. Publishing comes after `sync`, because an answer is.
+    ///
+    /// - Throws: the log's error. The process must end then: nobody was told of what the log may lack.
+    public func runBatch(_ submissions: [Submission]) throws(JournalError) {
+        beginBatch()
+        for submission in submissions {
+            switch submission.request {
+            case .command(let command):
+                if !append(command) {
+                    try finishBatch()
+                    beginBatch()
+                    let fits = append(command)
+                    precondition(fits, "a command of \(payload.bytes.count) bytes fits no record")
+                }
+                record(submission, .events(apply(command)))
+            case .query(let query):
+                record(submission, .report(exchange.report(query)))
+            case .subscribe(let subscriber):
+                try finishBatch()
+                beginBatch()
+                join(subscriber)
+            }
+        }
+        try finishBatch()
+    }
+
+    /// Ends the log in good order.
+    public func close() throws(JournalError) { try log.close() }
+
+    private func beginBatch() {
+        lastTimestamp = max(lastTimestamp, clock.now())
+        batch.begin(firstSequence: lastSequence.next.value)
+    }
+
+    /// Makes the batch durable, then tells everybody.
+    private func finishBatch() throws(JournalError) {
+        if entries.isEmpty { return }
+        if !batch.isEmpty {
+            try log.append(&batch)
+            try log.sync()
+        }
+        let published = EventBatch(entries: entries, events: events.take())
+        entries.removeAll(keepingCapacity: true)
+        for subscriber in subscribers { subscriber.deliver(published) }
+    }
+
+    /// Stamps a command and adds it to the log's record; false when the record is full.
+    private func append(_ command: Command) -> Bool {
+        payload.bytes.removeAll(keepingCapacity: true)
+        CommandCodec.encode(command, to: &payload)
+        let bytes = payload.bytes
+        return batch.append(timestamp: lastTimestamp.nanoseconds, payload: bytes.span)
+    }
+
+    private func apply(_ command: Command) -> Range<Int> {
+        lastSequence = lastSequence.next
+        let start = events.events.count
+        exchange.apply(
+            SequencedCommand(sequence: lastSequence, timestamp: lastTimestamp, command: command),
+            into: &events)
+        if lastSequence.value.isMultiple(of: invariantInterval) { exchange.checkInvariants() }
+        return start..<events.events.count
+    }
+
+    private func record(_ submission: Submission, _ outcome: EventBatch.Entry.Outcome) {
+        entries.append(
+            EventBatch.Entry(
+                origin: submission.origin, sequence: lastSequence, timestamp: lastTimestamp,
+                outcome: outcome))
+    }
+
+    /// Tells a new subscriber all that is, which is durable by now; from here on it gets every batch.
+    private func join(_ subscriber: any EventSubscriber) {
+        var description = EventBuffer()
+        exchange.describe(into: &description)
+        let events = description.take()
+        let entry = EventBatch.Entry(
+            origin: nil, sequence: lastSequence, timestamp: lastTimestamp,
+            outcome: .description(0..<events.count))
+        subscriber.deliver(EventBatch(entries: [entry], events: events))
+        subscribers.append(subscriber)
+    }
+}

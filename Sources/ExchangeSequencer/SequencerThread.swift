@@ -1,0 +1,90 @@
+import ExchangeEngine
+public import ExchangeJournal
+import ExchangeTypes
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The exchange's own thread: waits for submissions and runs them, batch after batch, until closed.
+///
+/// **Soundness** of `@unchecked Sendable`: `sequencer` is touched by the new thread only, from `start`
+/// on; it is handed over and never used by the starter again.
+public final class SequencerThread: @unchecked Sendable {
+    /// How the thread ended.
+    public enum End: Sendable {
+        /// All submissions were run and the log was closed.
+        case closed(lastSequence: UInt64, stateHash: UInt64)
+        /// The log failed; nothing since the last publication may be believed.
+        case failed(JournalError)
+    }
+
+    private let sequencer: Sequencer
+    private let queue: SubmissionQueue
+    private let onEnd: @Sendable (End) -> Void
+
+    private init(
+        _ sequencer: Sequencer, _ queue: SubmissionQueue, _ onEnd: @escaping @Sendable (End) -> Void
+    ) {
+        self.sequencer = sequencer
+        self.queue = queue
+        self.onEnd = onEnd
+    }
+
+    /// Hands the sequencer to a thread of its own. `onEnd` is called on that thread, once.
+    ///
+    /// Closing the queue ends the thread after everything in it was run.
+    public static func start(
+        _ sequencer: sending Sequencer, queue: SubmissionQueue,
+        onEnd: @escaping @Sendable (End) -> Void
+    ) {
+        let context = Unmanaged.passRetained(SequencerThread(sequencer, queue, onEnd))
+        #if canImport(Darwin)
+            var thread: pthread_t?
+        #else
+            var thread = pthread_t()
+        #endif
+        let result = pthread_create(&thread, nil, Self.entry, context.toOpaque())
+        precondition(result == 0, "no thread to be had: \(result)")
+        pthread_detach(thread)
+    }
+
+    #if canImport(Darwin)
+        private static let entry:
+            @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? =
+                { context in
+                    Unmanaged<SequencerThread>.fromOpaque(context).takeRetainedValue().run()
+                    return nil
+                }
+    #else
+        private static let entry:
+            @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { context in
+                if let context {
+                    Unmanaged<SequencerThread>.fromOpaque(context).takeRetainedValue().run()
+                }
+                return nil
+            }
+    #endif
+
+    private func run() {
+        var submissions: [Submission] = []
+        do throws(JournalError) {
+            while queue.waitAndDrain(into: &submissions) {
+                try sequencer.runBatch(submissions)
+                submissions.removeAll(keepingCapacity: true)
+            }
+            try sequencer.close()
+        } catch {
+            queue.close()
+            return onEnd(.failed(error))
+        }
+        onEnd(
+            .closed(
+                lastSequence: sequencer.lastSequence.value,
+                stateHash: sequencer.exchange.stateHash()))
+    }
+}

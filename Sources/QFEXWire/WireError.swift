@@ -1,0 +1,31 @@
+/// The kind of an error frame. **Source** `protocol.md` §14.
+public enum WireErrorCode: Hashable, Sendable, CaseIterable {
+    case rateLimited
+    /// No JSON object, an unknown command, a missing field, a wrong JSON type, an unknown word.
+    case invalidJSONFormat
+    case alreadyAuthenticated
+    /// Well-formed, but out of range.
+    case invalidParameter
+    case permissionDenied
+    case serverError
+    /// An order that can't even be given to the engine: no quantity, a limit order without price.
+    case invalidOrder
+    case kycRequired
+    case termsRequired
+    case alreadySubscribedToLeaderboard
+}
+
+/// A request that is answered by an error frame.
+public struct WireError: Error, Hashable, Sendable {
+    public var code: WireErrorCode
+    /// For people. It never holds a client's secret.
+    public var message: String
+    public init(_ code: WireErrorCode, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+extension WireError: CustomStringConvertible {
+    public var description: String { "\(code.wireName): \(message)" }
+}
