@@ -38,7 +38,8 @@ struct WorkloadMessage: Equatable {
 
 /// Makes the same messages as `Benchmarks/Yardsticks/match/gen.c`, so that tests need no files.
 ///
-/// Integers only. It follows its own `WorkloadMarket`, so that a cancel always names a resting order.
+/// Integers only. It follows its own `WorkloadMarket`, so that a cancel always names a resting
+/// order.
 struct WorkloadGenerator {
     /// Whether orders may be fill-or-kill and post-only, and owners never trade with themselves.
     let isFull: Bool

@@ -1,7 +1,7 @@
 /// What the generator must know of the market it makes: which orders rest.
 ///
-/// A model of its own rather than the engine's book, so that an error of the book cannot hide in the
-/// messages it is tested with.
+/// A model of its own rather than the engine's book, so that an error of the book cannot hide in
+/// the messages it is tested with.
 struct WorkloadMarket {
     private struct Order {
         var message: WorkloadMessage
@@ -9,8 +9,8 @@ struct WorkloadMarket {
         var place: Int
     }
 
-    /// The ids of the resting orders of each symbol. The last one fills the gap that another leaves,
-    /// as in the C program, because the generator draws from it by place.
+    /// The ids of the resting orders of each symbol. The last one fills the gap that another
+    /// leaves, as in the C program, because the generator draws from it by place.
     private(set) var resting: [[UInt64]]
     private let preventsSelfTrades: Bool
     /// By id; the quantity of the message is what is left of the order.

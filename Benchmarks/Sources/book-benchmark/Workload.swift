@@ -13,7 +13,8 @@ enum WorkloadError: Error {
     case truncated(path: String, messages: Int)
 }
 
-/// One record of a workload file: 32 bytes, little-endian, fields in the order of their declaration.
+/// One record of a workload file: 32 bytes, little-endian, fields in the order of their
+/// declaration.
 struct Message {
     let operation: UInt8
     let side: UInt8
@@ -43,8 +44,8 @@ struct Message {
 
 /// A workload file in memory; the format is `Yardsticks/match/msg.h`.
 ///
-/// **Soundness** The records are allocated with 64-byte alignment, never change after `init` and live
-/// until `deinit`; `subscript` checks its index.
+/// **Soundness** The records are allocated with 64-byte alignment, never change after `init` and
+/// live until `deinit`; `subscript` checks its index.
 final class Workload {
     let seed: UInt64
     let symbols: Int

@@ -1,5 +1,5 @@
-// book-benchmark FILE [LIMIT]: replays a workload through the engine's OrderBook and OrderPool, prints
-// one line, and exits with 1 when the trades or the final book are not the expected ones.
+// book-benchmark FILE [LIMIT]: replays a workload through the engine's OrderBook and OrderPool,
+// prints one line, and exits with 1 when the trades or the final book are not the expected ones.
 
 import Dispatch
 

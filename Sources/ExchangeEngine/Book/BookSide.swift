@@ -2,9 +2,9 @@ import ExchangeTypes
 
 /// The used prices of one side of a book, best first.
 ///
-/// Both sides run through the same code without asking which one they are: prices are kept as **ranks**,
-/// of which the lowest is the best. The rank of an ask is its tick; the rank of a bid is the complement
-/// of its tick, which turns the order around for every integer.
+/// Both sides run through the same code without asking which one they are: prices are kept as
+/// **ranks**, of which the lowest is the best. The rank of an ask is its tick; the rank of a bid is
+/// the complement of its tick, which turns the order around for every integer.
 ///
 /// ```
 /// tick      …  22 825   22 826  |  22 835  …
@@ -13,7 +13,8 @@ import ExchangeTypes
 /// bitmap    the low bits of the rank: tick, or capacity - 1 - tick
 /// ```
 ///
-/// **Soundness** As `PriceBitmap`; `capacity` is a power of two, so the low bits of any rank are within.
+/// **Soundness** As `PriceBitmap`; `capacity` is a power of two, so the low bits of any rank are
+/// within.
 @usableFromInline
 struct BookSide {
     /// 0 for asks, all ones for bids: `tick ^ flip` is the rank, `rank ^ flip` the tick.

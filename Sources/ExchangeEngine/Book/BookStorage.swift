@@ -48,8 +48,8 @@ struct BookStorage {
     @inlinable @inline(__always)
     func holds(_ price: Price) -> Bool { price.ticks > 0 && price.ticks < Int64(capacity) }
 
-    /// Doubles the price range until it holds a tick; only used levels are copied, so memory that was
-    /// never touched stays untouched.
+    /// Doubles the price range until it holds a tick; only used levels are copied, so memory that
+    /// was never touched stays untouched.
     @usableFromInline
     mutating func grow(toHold tick: Int) {
         var larger = capacity
@@ -73,8 +73,8 @@ struct BookStorage {
         capacity = larger
     }
 
-    /// Zeroed memory from `calloc`, which the system hands out page by page on first touch; all zeros
-    /// is an empty level, because slot 0 stands for no order.
+    /// Zeroed memory from `calloc`, which the system hands out page by page on first touch; all
+    /// zeros is an empty level, because slot 0 stands for no order.
     private static func makeLevels(_ capacity: Int) -> UnsafeMutablePointer<PriceLevel> {
         guard let memory = calloc(capacity, MemoryLayout<PriceLevel>.stride) else {
             preconditionFailure("no memory for a book of \(capacity) ticks")

@@ -3,8 +3,8 @@ public import ExchangeTypes
 /// Who hears what happens while an order meets the book. Called with the book in a consistent state
 /// but for the order at hand; must not change the book.
 public protocol MatchListener {
-    /// `quantity` was traded with a resting order, whose `remaining` is already lowered. It is removed
-    /// after the call when nothing remains.
+    /// `quantity` was traded with a resting order, whose `remaining` is already lowered. It is
+    /// removed after the call when nothing remains.
     mutating func filled(_ maker: OrderSlot, _ price: Price, _ quantity: Quantity)
     /// A resting order of the same user stands in the way; it is removed after the call.
     mutating func preventedSelfTrade(_ maker: OrderSlot)
@@ -16,7 +16,8 @@ extension OrderBook {
     /// Trades an arriving order against the opposite side: best price first, then oldest.
     ///
     /// Resting orders of the same user are taken out instead of traded with. Returns what is left.
-    /// **Complexity** constant per fill, per removed order and per level. **Source** R-048, R-070, R-073.
+    /// **Complexity** constant per fill, per removed order and per level. **Source** R-048, R-070,
+    ///
     @inlinable
     public func match(
         _ side: Side, limit: Price, quantity: Quantity, user: AccountID,

@@ -12,12 +12,13 @@ public import ExchangeTypes
 /// ```
 ///
 /// **Complexity** Resting, cancelling and each fill are constant; finding the next best price is at
-/// most three words of bitmap. Memory is reserved up to the highest price seen and touched only where
-/// orders are. **Source** `rules.md` §7, R-070.
+/// most three words of bitmap. Memory is reserved up to the highest price seen and touched only
+/// where orders are. **Source** `rules.md` §7, R-070.
 ///
-/// **Soundness** Owned and used by one thread; every tick is checked against `capacity` when an order
-/// comes to rest, and all other ticks come from there. The storage lives behind a pointer for the reason
-/// given at `OrderPool`, and under the same rule: no access to it spans a call of a `MatchListener`.
+/// **Soundness** Owned and used by one thread; every tick is checked against `capacity` when an
+/// order comes to rest, and all other ticks come from there. The storage lives behind a pointer for
+/// the reason given at `OrderPool`, and under the same rule: no access to it spans a call of a
+/// `MatchListener`.
 public final class OrderBook {
     @usableFromInline let pool: OrderPool
     @usableFromInline let storage: UnsafeMutablePointer<BookStorage>
@@ -78,12 +79,14 @@ public final class OrderBook {
 
     /// Puts an order behind all others of its price.
     ///
-    /// **Rejects** prices outside 1 … `Limits.maximumPriceTicks` (a programming error by then).
+    /// **Rejects** prices outside 1 … `Limits.maximumPriceTicks` and prices that the other side
+    /// would trade at (programming errors by then).
     @inlinable public func rest(_ order: RestingOrder) -> OrderSlot {
         let tick = Int(order.ticks)
         precondition(
             tick > 0 && tick <= Limits.maximumPriceTicks && order.remaining.lots > 0,
             "order \(order.id) rests \(order.remaining.lots) at tick \(tick)")
+        precondition(!crosses(order.side, order.price), "order \(order.id) would cross the book")
         if tick >= storage.pointee.capacity { storage.pointee.grow(toHold: tick) }
         let slot = pool.storage.pointee.insert(order)
         let orders = pool.storage.pointee.orders

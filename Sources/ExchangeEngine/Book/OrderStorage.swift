@@ -2,10 +2,10 @@ public import ExchangeTypes
 
 /// The memory of the `OrderPool`: a block of orders and an index of their ids.
 ///
-/// Freed slots are used again last-in first-out. The index is a table with one chain of orders for each
-/// value of the low bits of an id; ids are dense, so these spread them better than any hash would, and
-/// orders of one time lie side by side. It has at least twice as many chains as orders, so nearly all
-/// chains have one order, and a lookup touches little but the order itself.
+/// Freed slots are used again last-in first-out. The index is a table with one chain of orders for
+/// each value of the low bits of an id; ids are dense, so these spread them better than any hash
+/// would, and orders of one time lie side by side. It has at least twice as many chains as orders,
+/// so nearly all chains have one order, and a lookup touches little but the order itself.
 ///
 /// **Soundness** `orders` is valid until `insert` grows it, so no pointer into it is kept across an
 /// insertion; every slot handed out is below `used`.
@@ -66,9 +66,10 @@ struct OrderStorage {
             chains[chain] = order.pointee.namesake
         } else {
             var newer = chains[chain]
-            while orders[Int(newer.index)].namesake != slot {
+            while newer != .none && orders[Int(newer.index)].namesake != slot {
                 newer = orders[Int(newer.index)].namesake
             }
+            precondition(newer != .none, "order \(order.pointee.id) is not indexed")
             orders[Int(newer.index)].namesake = order.pointee.namesake
         }
         order.pointee.next = freeList

@@ -7,11 +7,12 @@
 /// leaves    one bit per number
 /// ```
 ///
-/// The next number is found in at most three steps down and up, plus a scan over `summary`, which has a
-/// single word up to 262,144 numbers.
+/// The next number is found in at most three steps down and up, plus a scan over `summary`, which
+/// has a single word up to 262,144 numbers.
 ///
-/// **Soundness** The pointers are owned by this value's one owner, `BookSide`, which frees them with
-/// `deallocate`; every number is derived from a tick that the book has checked to be below `capacity`.
+/// **Soundness** The pointers are owned by this value's one owner, `BookSide`, which frees them
+/// with `deallocate`; every number is derived from a tick that the book has checked to be below
+/// `capacity`.
 @usableFromInline
 struct PriceBitmap {
     @usableFromInline let capacity: Int
