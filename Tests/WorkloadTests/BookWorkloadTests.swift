@@ -3,7 +3,7 @@ import ExchangeTypes
 import Testing
 
 /// What a workload's first 100,000 messages must come to. The digests were computed by a model in
-/// Python and by independent engines; the table is in `Benchmarks/Yardsticks/README.md`.
+/// Python and an engine in C, which agree; the table is in `Benchmarks/Yardsticks/README.md`.
 struct ExpectedWorkload: CustomTestStringConvertible, Sendable {
     let symbols: Int
     let isFull: Bool
@@ -33,9 +33,9 @@ struct ExpectedWorkload: CustomTestStringConvertible, Sendable {
 
 @Suite("The order book on the benchmark workloads")
 struct BookWorkloadTests {
-    @Test("Trades and rests as independent engines do", arguments: ExpectedWorkload.all)
+    @Test("Trades and rests as the independent models do", arguments: ExpectedWorkload.all)
     func replaysWorkload(_ expected: ExpectedWorkload) {
-        // A wrong match shows up nowhere else as surely: other engines agree on every trade.
+        // A wrong match shows up nowhere else as surely: two other programs agree on every trade.
         var generator = WorkloadGenerator(symbols: expected.symbols, isFull: expected.isFull)
         var replay = WorkloadReplay(
             symbols: expected.symbols, preventsSelfTrades: expected.isFull)

@@ -1,5 +1,5 @@
 /// What a replay must come to. Known for workloads of seed 42, at 100,000 and 10,000,000 messages;
-/// see the table in `Yardsticks/README.md`, where independent engines agree on them.
+/// see the table in `Yardsticks/README.md`, which says who agrees on them.
 struct ReplayResult: Equatable, CustomStringConvertible {
     let trades: Int
     let tradeDigest: UInt64
