@@ -41,6 +41,7 @@ var targets: [Target] = [
 
     tests("ExchangeTypesTests", ["ExchangeTypes"]),
     tests("ExchangeEngineTests", ["ExchangeTypes", "ExchangeEngine", "ExchangeTesting"]),
+    tests("WorkloadTests", ["ExchangeTypes", "ExchangeEngine"]),
     tests("QFEXWireTests", ["ExchangeTypes", "QFEXWire"]),
     tests("MarketDataViewsTests", ["ExchangeTypes", "MarketDataViews"]),
     tests("ExchangeJournalTests", ["ExchangeTypes", "ExchangeJournal"]),

@@ -3,8 +3,8 @@ public import ExchangeTypes
 /// Who hears what happens while an order meets the book. Called with the book in a consistent state
 /// but for the order at hand; must not change the book.
 public protocol MatchListener {
-    /// `quantity` was traded with a resting order, whose `remaining` is already lowered. It is removed
-    /// after the call when nothing remains.
+    /// `quantity` was traded with a resting order, whose `remaining` is already lowered. It is
+    /// removed after the call when nothing remains.
     mutating func filled(_ maker: OrderSlot, _ price: Price, _ quantity: Quantity)
     /// A resting order of the same user stands in the way; it is removed after the call.
     mutating func preventedSelfTrade(_ maker: OrderSlot)
@@ -16,22 +16,25 @@ extension OrderBook {
     /// Trades an arriving order against the opposite side: best price first, then oldest.
     ///
     /// Resting orders of the same user are taken out instead of traded with. Returns what is left.
-    /// **Complexity** constant per fill, per removed order and per level. **Source** R-048, R-070, R-073.
+    /// **Complexity** constant per fill, per removed order and per level. **Source** R-048, R-070,
+    ///
     @inlinable
     public func match(
         _ side: Side, limit: Price, quantity: Quantity, user: AccountID,
         listener: inout some MatchListener
     ) -> Quantity {
+        let opposite = storage.pointee.side(side.opposite)
+        let flip = opposite.pointee.flip
+        let worst = Int(limit.ticks) ^ flip
         var rest = quantity.lots
-        while rest > 0 {
-            let tick = side == .buy ? bestAskTick : bestBidTick
-            let isCrossing = side == .buy ? tick <= limit.ticks : tick >= limit.ticks
-            guard tick != 0, isCrossing else { break }
+        while rest > 0 && opposite.pointee.best <= worst {
+            let tick = opposite.pointee.best ^ flip
             let price = Price(ticks: Int64(tick))
+            let level = storage.pointee.levels + tick
             while rest > 0 {
-                let slot = levels[tick].head
+                let slot = level.pointee.head
                 if slot == .none { break }
-                let maker = pool.orders + Int(slot.index)
+                let maker = pool.storage.pointee.orders + Int(slot.index)
                 if maker.pointee.user == user {
                     listener.preventedSelfTrade(slot)
                     remove(slot)
@@ -39,12 +42,12 @@ extension OrderBook {
                 }
                 let traded = min(rest, maker.pointee.remaining.lots)
                 maker.pointee.remaining.lots -= traded
-                levels[tick].total -= traded
+                level.pointee.total -= traded
                 rest -= traded
                 listener.filled(slot, price, Quantity(lots: traded))
                 if maker.pointee.remaining.lots == 0 { remove(slot) }
             }
-            listener.leftLevel(side.opposite, price, Quantity(lots: levels[tick].total))
+            listener.leftLevel(side.opposite, price, Quantity(lots: level.pointee.total))
         }
         return Quantity(lots: rest)
     }
@@ -61,7 +64,7 @@ extension OrderBook {
         while let level = price {
             let isCrossing = side == .buy ? level <= limit : level >= limit
             if !isCrossing { return false }
-            var slot = levels[Int(level.ticks)].head
+            var slot = storage.pointee.levels[Int(level.ticks)].head
             while slot != .none {
                 let maker = pool[slot]
                 if maker.user != user {

@@ -1,21 +1,5 @@
 public import ExchangeTypes
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
-/// The queue of one price: first and last order, and the sum of what they still offer.
-@usableFromInline
-struct PriceLevel {
-    @usableFromInline var head: OrderSlot
-    @usableFromInline var tail: OrderSlot
-    @usableFromInline var total: Int64
-}
-
 /// A price-time order book: a flat array of price levels, a bitmap of the used prices of each side,
 /// and doubly linked queues of pooled orders.
 ///
@@ -28,58 +12,58 @@ struct PriceLevel {
 /// ```
 ///
 /// **Complexity** Resting, cancelling and each fill are constant; finding the next best price is at
-/// most three words of bitmap. Memory is reserved up to the highest price seen and touched only where
-/// orders are. **Source** `rules.md` §7, R-070.
+/// most three words of bitmap. Memory is reserved up to the highest price seen and touched only
+/// where orders are. **Source** `rules.md` §7, R-070.
 ///
-/// **Soundness** Owned and used by one thread; every tick is checked against `capacity` when an order
-/// comes to rest, and all other ticks come from there.
+/// **Soundness** Owned and used by one thread; every tick is checked against `capacity` when an
+/// order comes to rest, and all other ticks come from there. The storage lives behind a pointer for
+/// the reason given at `OrderPool`, and under the same rule: no access to it spans a call of a
+/// `MatchListener`.
 public final class OrderBook {
     @usableFromInline let pool: OrderPool
-    @usableFromInline var levels: UnsafeMutablePointer<PriceLevel>
-    @usableFromInline var bids: PriceBitmap
-    @usableFromInline var asks: PriceBitmap
-    /// The best price of each side, 0 when the side is empty.
-    @usableFromInline var bestBidTick = 0
-    @usableFromInline var bestAskTick = 0
+    @usableFromInline let storage: UnsafeMutablePointer<BookStorage>
 
     /// An empty book that first has room for prices below `capacity` ticks.
     public init(pool: OrderPool, capacity: Int = 4096) {
         self.pool = pool
-        let rounded = (capacity + 63) / 64 * 64
-        levels = Self.makeLevels(rounded)
-        bids = PriceBitmap(capacity: rounded)
-        asks = PriceBitmap(capacity: rounded)
+        storage = .allocate(capacity: 1)
+        storage.initialize(to: BookStorage(capacity: capacity))
     }
 
     deinit {
-        free(levels)
-        bids.deallocate()
-        asks.deallocate()
+        storage.pointee.deallocate()
+        storage.deallocate()
     }
 
     /// The best price of a side.
     @inlinable public func best(_ side: Side) -> Price? {
-        let tick = side == .buy ? bestBidTick : bestAskTick
-        return tick == 0 ? nil : Price(ticks: Int64(tick))
+        let half = storage.pointee.side(side)
+        return price(half.pointee.best, of: half)
     }
 
     /// The next price of a side behind a price.
     @inlinable public func next(_ side: Side, behind price: Price) -> Price? {
-        let tick = Int(price.ticks)
-        let found = side == .buy ? bids.next(below: tick) : asks.next(above: tick)
-        return found == 0 ? nil : Price(ticks: Int64(found))
+        guard storage.pointee.holds(price) else { return nil }
+        let half = storage.pointee.side(side)
+        return self.price(half.pointee.next(behind: Int(price.ticks) ^ half.pointee.flip), of: half)
+    }
+
+    @inlinable @inline(__always)
+    func price(_ rank: Int, of half: UnsafeMutablePointer<BookSide>) -> Price? {
+        rank == Int.max ? nil : Price(ticks: Int64(rank ^ half.pointee.flip))
     }
 
     /// What rests at a price in all.
     @inlinable public func total(at price: Price) -> Quantity {
-        guard price.ticks > 0, price.ticks < Int64(bids.capacity) else { return .zero }
-        return Quantity(lots: levels[Int(price.ticks)].total)
+        guard storage.pointee.holds(price) else { return .zero }
+        return Quantity(lots: storage.pointee.levels[Int(price.ticks)].total)
     }
 
     /// The orders of a level, oldest first.
     public func orders(at price: Price) -> [RestingOrder] {
+        guard storage.pointee.holds(price) else { return [] }
         var result: [RestingOrder] = []
-        var slot = levels[Int(price.ticks)].head
+        var slot = storage.pointee.levels[Int(price.ticks)].head
         while slot != .none {
             result.append(pool[slot])
             slot = pool[slot].next
@@ -89,27 +73,31 @@ public final class OrderBook {
 
     /// Whether a limit order would trade on arrival.
     @inlinable public func crosses(_ side: Side, _ price: Price) -> Bool {
-        guard let best = best(side.opposite) else { return false }
-        return side == .buy ? best <= price : best >= price
+        let opposite = storage.pointee.side(side.opposite)
+        return opposite.pointee.best <= Int(price.ticks) ^ opposite.pointee.flip
     }
 
     /// Puts an order behind all others of its price.
     ///
-    /// **Rejects** prices outside 1 … `Limits.maximumPriceTicks` (a programming error by then).
-    public func rest(_ order: RestingOrder) -> OrderSlot {
+    /// **Rejects** prices outside 1 … `Limits.maximumPriceTicks` and prices that the other side
+    /// would trade at (programming errors by then).
+    @inlinable public func rest(_ order: RestingOrder) -> OrderSlot {
         let tick = Int(order.ticks)
         precondition(
             tick > 0 && tick <= Limits.maximumPriceTicks && order.remaining.lots > 0,
             "order \(order.id) rests \(order.remaining.lots) at tick \(tick)")
-        if tick >= bids.capacity { grow(toHold: tick) }
-        let slot = pool.insert(order)
-        let level = levels + tick
-        if level.pointee.tail == .none {
+        precondition(!crosses(order.side, order.price), "order \(order.id) would cross the book")
+        if tick >= storage.pointee.capacity { storage.pointee.grow(toHold: tick) }
+        let slot = pool.storage.pointee.insert(order)
+        let orders = pool.storage.pointee.orders
+        let level = storage.pointee.levels + tick
+        let last = level.pointee.tail
+        if last == .none {
             level.pointee.head = slot
-            insertPrice(tick, order.side)
+            storage.pointee.side(order.side).pointee.insert(tick)
         } else {
-            pool.orders[Int(slot.index)].previous = level.pointee.tail
-            pool.orders[Int(level.pointee.tail.index)].next = slot
+            orders[Int(slot.index)].previous = last
+            orders[Int(last.index)].next = slot
         }
         level.pointee.tail = slot
         level.pointee.total += order.remaining.lots
@@ -117,23 +105,27 @@ public final class OrderBook {
     }
 
     /// Takes an order out of its queue and forgets it.
-    @inlinable
-    public func remove(_ slot: OrderSlot) {
-        let order = pool.orders[Int(slot.index)]
-        let level = levels + Int(order.ticks)
-        if order.previous == .none {
-            level.pointee.head = order.next
+    @inlinable public func remove(_ slot: OrderSlot) {
+        let orders = pool.storage.pointee.orders
+        let order = orders + Int(slot.index)
+        let tick = Int(order.pointee.ticks)
+        let level = storage.pointee.levels + tick
+        let (previous, next) = (order.pointee.previous, order.pointee.next)
+        if previous == .none {
+            level.pointee.head = next
         } else {
-            pool.orders[Int(order.previous.index)].next = order.next
+            orders[Int(previous.index)].next = next
         }
-        if order.next == .none {
-            level.pointee.tail = order.previous
+        if next == .none {
+            level.pointee.tail = previous
         } else {
-            pool.orders[Int(order.next.index)].previous = order.previous
+            orders[Int(next.index)].previous = previous
         }
-        level.pointee.total -= order.remaining.lots
-        if level.pointee.head == .none { removePrice(Int(order.ticks), order.side) }
-        pool.remove(slot)
+        level.pointee.total -= order.pointee.remaining.lots
+        if level.pointee.head == .none {
+            storage.pointee.side(order.pointee.side).pointee.remove(tick)
+        }
+        pool.storage.pointee.remove(slot)
     }
 
     /// Lowers what an order offers without moving it in its queue.
@@ -142,67 +134,7 @@ public final class OrderBook {
         precondition(
             remaining.lots > 0 && remaining <= order.remaining,
             "order \(order.id) from \(order.remaining.lots) to \(remaining.lots)")
-        levels[Int(order.ticks)].total -= order.remaining.lots - remaining.lots
-        pool.setRemaining(remaining, at: slot)
-    }
-
-    private func insertPrice(_ tick: Int, _ side: Side) {
-        switch side {
-        case .buy:
-            bids.insert(tick)
-            if tick > bestBidTick { bestBidTick = tick }
-        case .sell:
-            asks.insert(tick)
-            if bestAskTick == 0 || tick < bestAskTick { bestAskTick = tick }
-        }
-    }
-
-    @usableFromInline
-    func removePrice(_ tick: Int, _ side: Side) {
-        switch side {
-        case .buy:
-            bids.remove(tick)
-            if tick == bestBidTick { bestBidTick = bids.next(below: tick) }
-        case .sell:
-            asks.remove(tick)
-            if tick == bestAskTick { bestAskTick = asks.next(above: tick) }
-        }
-    }
-
-    /// Doubles the price range until it holds a tick; only used levels are copied, so memory that was
-    /// never touched stays untouched.
-    private func grow(toHold tick: Int) {
-        var capacity = bids.capacity
-        while capacity <= tick { capacity *= 2 }
-        let largerLevels = Self.makeLevels(capacity)
-        let largerBids = PriceBitmap(capacity: capacity)
-        let largerAsks = PriceBitmap(capacity: capacity)
-        var place = bestBidTick
-        while place != 0 {
-            largerLevels[place] = levels[place]
-            largerBids.insert(place)
-            place = bids.next(below: place)
-        }
-        place = bestAskTick
-        while place != 0 {
-            largerLevels[place] = levels[place]
-            largerAsks.insert(place)
-            place = asks.next(above: place)
-        }
-        free(levels)
-        bids.deallocate()
-        asks.deallocate()
-        levels = largerLevels
-        bids = largerBids
-        asks = largerAsks
-    }
-
-    /// Zeroed memory from `calloc`, which the system hands out page by page on first touch; all zeros
-    /// is an empty level, because slot 0 stands for no order.
-    private static func makeLevels(_ capacity: Int) -> UnsafeMutablePointer<PriceLevel> {
-        guard let memory = calloc(capacity, MemoryLayout<PriceLevel>.stride) else {
-            preconditionFailure("no memory for a book of \(capacity) ticks")
-        }
-        return memory.bindMemory(to: PriceLevel.self, capacity: capacity)
+        storage.pointee.levels[Int(order.ticks)].total -= order.remaining.lots - remaining.lots
+        pool.storage.pointee.orders[Int(slot.index)].remaining = remaining
     }
 }

@@ -1,17 +1,18 @@
-/// The set of prices that hold a level, as three layers of bits: each bit of a layer says whether the
-/// word of 64 bits below it has any bit set.
+/// A set of small numbers, as three layers of bits: each bit of a layer says whether the word of 64
+/// bits below it has any bit set.
 ///
 /// ```
 /// summary   one bit per word of `middle`
 /// middle    one bit per word of `leaves`
-/// leaves    one bit per tick
+/// leaves    one bit per number
 /// ```
 ///
-/// The neighbour of a price is found in at most three steps down and up, plus a scan over `summary`,
-/// which has a single word up to 262,144 ticks.
+/// The next number is found in at most three steps down and up, plus a scan over `summary`, which
+/// has a single word up to 262,144 numbers.
 ///
-/// **Soundness** The pointers are owned by this value's one owner, `OrderBook`, which frees them in its
-/// `deinit`; every index is derived from a tick that the book has checked to be below `capacity`.
+/// **Soundness** The pointers are owned by this value's one owner, `BookSide`, which frees them
+/// with `deallocate`; every number is derived from a tick that the book has checked to be below
+/// `capacity`.
 @usableFromInline
 struct PriceBitmap {
     @usableFromInline let capacity: Int
@@ -20,7 +21,7 @@ struct PriceBitmap {
     @usableFromInline let summary: UnsafeMutablePointer<UInt64>
     @usableFromInline let summaryCount: Int
 
-    /// An empty set of prices below `capacity`, which must be a multiple of 64.
+    /// An empty set of numbers below `capacity`, which must be a multiple of 64.
     init(capacity: Int) {
         precondition(capacity % 64 == 0, "capacity \(capacity) must be a multiple of 64")
         self.capacity = capacity
@@ -45,36 +46,36 @@ struct PriceBitmap {
     }
 
     @inlinable @inline(__always)
-    func insert(_ tick: Int) {
-        leaves[tick >> 6] |= 1 << UInt64(tick & 63)
-        middle[tick >> 12] |= 1 << UInt64((tick >> 6) & 63)
-        summary[tick >> 18] |= 1 << UInt64((tick >> 12) & 63)
+    func insert(_ number: Int) {
+        leaves[number >> 6] |= Self.bit(number)
+        middle[number >> 12] |= Self.bit(number >> 6)
+        summary[number >> 18] |= Self.bit(number >> 12)
     }
 
     @inlinable @inline(__always)
-    func remove(_ tick: Int) {
-        leaves[tick >> 6] &= ~(1 << UInt64(tick & 63))
-        if leaves[tick >> 6] != 0 { return }
-        middle[tick >> 12] &= ~(1 << UInt64((tick >> 6) & 63))
-        if middle[tick >> 12] != 0 { return }
-        summary[tick >> 18] &= ~(1 << UInt64((tick >> 12) & 63))
+    func remove(_ number: Int) {
+        leaves[number >> 6] &= ~Self.bit(number)
+        if leaves[number >> 6] != 0 { return }
+        middle[number >> 12] &= ~Self.bit(number >> 6)
+        if middle[number >> 12] != 0 { return }
+        summary[number >> 18] &= ~Self.bit(number >> 12)
     }
 
-    /// The lowest price above `tick`; 0 when there is none (tick 0 is never a price).
+    /// The lowest number above `number`; nil when there is none.
     @inlinable
-    func next(above tick: Int) -> Int {
-        var word = tick >> 6
-        var bits = leaves[word] & Self.above(tick & 63)
+    func next(above number: Int) -> Int? {
+        var word = number >> 6
+        var bits = leaves[word] & Self.above(number)
         if bits != 0 { return word << 6 | bits.trailingZeroBitCount }
         var group = word >> 6
-        bits = middle[group] & Self.above(word & 63)
+        bits = middle[group] & Self.above(word)
         if bits == 0 {
             let place = group
             group = place >> 6
-            bits = summary[group] & Self.above(place & 63)
+            bits = summary[group] & Self.above(place)
             while bits == 0 {
                 group += 1
-                if group >= summaryCount { return 0 }
+                if group >= summaryCount { return nil }
                 bits = summary[group]
             }
             group = group << 6 | bits.trailingZeroBitCount
@@ -84,34 +85,12 @@ struct PriceBitmap {
         return word << 6 | leaves[word].trailingZeroBitCount
     }
 
-    /// The highest price below `tick`; 0 when there is none.
-    @inlinable
-    func next(below tick: Int) -> Int {
-        var word = tick >> 6
-        var bits = leaves[word] & Self.below(tick & 63)
-        if bits != 0 { return word << 6 | Self.highest(bits) }
-        var group = word >> 6
-        bits = middle[group] & Self.below(word & 63)
-        if bits == 0 {
-            let place = group
-            group = place >> 6
-            bits = summary[group] & Self.below(place & 63)
-            while bits == 0 {
-                group -= 1
-                if group < 0 { return 0 }
-                bits = summary[group]
-            }
-            group = group << 6 | Self.highest(bits)
-            bits = middle[group]
-        }
-        word = group << 6 | Self.highest(bits)
-        return word << 6 | Self.highest(leaves[word])
+    /// The one bit of a number in its word.
+    @inlinable @inline(__always)
+    static func bit(_ number: Int) -> UInt64 { 1 &<< UInt64(truncatingIfNeeded: number & 63) }
+    /// All higher bits of that word; two shifts, because a shift by 64 is none.
+    @inlinable @inline(__always)
+    static func above(_ number: Int) -> UInt64 {
+        (~0 &<< 1) &<< UInt64(truncatingIfNeeded: number & 63)
     }
-
-    @inlinable @inline(__always)
-    static func above(_ bit: Int) -> UInt64 { (~0 << 1) << UInt64(bit) }
-    @inlinable @inline(__always)
-    static func below(_ bit: Int) -> UInt64 { (1 << UInt64(bit)) &- 1 }
-    @inlinable @inline(__always)
-    static func highest(_ bits: UInt64) -> Int { 63 - bits.leadingZeroBitCount }
 }

@@ -12,6 +12,8 @@ public struct RestingOrder {
     /// Neighbours in the queue of the level; on the free list only `next` has a meaning.
     @usableFromInline var next: OrderSlot
     @usableFromInline var previous: OrderSlot
+    /// The next order whose id has the same low bits, for the pool's lookup.
+    @usableFromInline var namesake: OrderSlot
     public var instrument: InstrumentID
     public var side: Side
 
@@ -27,6 +29,7 @@ public struct RestingOrder {
         self.ticks = Int32(truncatingIfNeeded: price.ticks)
         self.next = .none
         self.previous = .none
+        self.namesake = .none
         self.instrument = instrument
         self.side = side
     }
