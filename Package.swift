@@ -76,6 +76,8 @@ if !coreOnly {
     let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
     let lifecycle: Target.Dependency = .product(
         name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    let unixSignals: Target.Dependency = .product(
+        name: "UnixSignals", package: "swift-service-lifecycle")
     let configuration: Target.Dependency = .product(
         name: "Configuration", package: "swift-configuration")
     let arguments: Target.Dependency = .product(
@@ -108,7 +110,7 @@ if !coreOnly {
             "MarketDataGateway",
             [
                 "ExchangeTypes", "QFEXWire", "MarketDataViews", "ExchangeSequencer",
-                "WebSocketTransport", nio, logging,
+                "WebSocketTransport", nio, nioHTTP1,
             ]),
         library(
             "ExchangeServer",
@@ -122,7 +124,8 @@ if !coreOnly {
             name: "qfex-server",
             dependencies: [
                 "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
-                "ExchangeAuth", "ExchangeServer", arguments, logging,
+                "ExchangeAuth", "ExchangeServer", arguments, logging, lifecycle, unixSignals,
+                configuration,
             ],
             swiftSettings: settings),
 

@@ -19,6 +19,7 @@ struct ListenerService: Service {
 
     func run() async throws {
         try await trade.waitUntilReady()
+        try await marketData.waitUntilReady()
         let (trade, marketData) = (trade, marketData)
         var servers: [WebSocketServer] = []
         let marketDataServer = try await listen(

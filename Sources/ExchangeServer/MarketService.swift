@@ -6,10 +6,6 @@ struct MarketService: Service {
     let runner: SandboxMarketRunner
 
     func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown { try await runner.run() }
-        } catch is CancellationError {
-            // Shutdown: the market just stops.
-        }
+        await cancelWhenGracefulShutdown { await runner.run() }
     }
 }

@@ -49,7 +49,8 @@ public struct ServerAssembly {
             group: group, inbox: queue, authenticator: authenticator, settings: settings,
             now: { clock.now() })
         let marketData = MarketDataEndpoint(
-            group: group, inbox: queue, settings: MarketDataSettings(), logger: logger)
+            group: group, inbox: queue, settings: MarketDataSettings(),
+            now: { clock.now() })
         let market = SandboxMarket(
             seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet)
         // Started in this order, stopped in the other: the exchange itself last.

@@ -3,6 +3,7 @@ import ExchangeEngine
 import ExchangeJournal
 import ExchangeSequencer
 import ExchangeServer
+import Foundation
 
 /// `qfex-server journal`: looking at a log without a running exchange.
 struct JournalCommand: ParsableCommand {

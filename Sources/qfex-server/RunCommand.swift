@@ -6,6 +6,7 @@ import ExchangeTypes
 import Foundation
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// `qfex-server run`: the exchange itself.
 struct RunCommand: AsyncParsableCommand {

@@ -1,0 +1,48 @@
+public import ExchangeSequencer
+public import ExchangeTypes
+public import NIOCore
+public import NIOHTTP1
+public import WebSocketTransport
+
+/// The public endpoint: market data for everybody, one shard for each event loop.
+public final class MarketDataEndpoint: WebSocketEndpoint {
+    private let shards: [ObjectIdentifier: MarketDataShard]
+    private let ready: [EventLoopFuture<Void>]
+
+    /// An endpoint on every loop of a group, subscribed to the exchange's events.
+    ///
+    /// `now` is the clock that depth messages are stamped with.
+    public init(
+        group: any EventLoopGroup, inbox: any CommandInbox, settings: MarketDataSettings,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        var shards: [ObjectIdentifier: MarketDataShard] = [:]
+        var ready: [EventLoopFuture<Void>] = []
+        for eventLoop in group.makeIterator() {
+            let promise = eventLoop.makePromise(of: Void.self)
+            let shard = MarketDataShard(
+                eventLoop: eventLoop, settings: settings, whenReady: promise, now: now)
+            shards[ObjectIdentifier(eventLoop)] = shard
+            ready.append(promise.futureResult)
+            let isAccepted = inbox.enqueue(Submission(.subscribe(shard)))
+            precondition(isAccepted, "a new exchange must take its first subscribers")
+        }
+        self.shards = shards
+        self.ready = ready
+    }
+
+    /// Returns once every shard knows the state of the market: connections may come.
+    public func waitUntilReady() async throws {
+        for future in ready { try await future.get() }
+    }
+
+    public func makeSession(
+        _ connection: WebSocketConnection, request: HTTPRequestHead
+    ) -> any WebSocketSession {
+        guard let shard = shards[ObjectIdentifier(connection.eventLoop)] else {
+            preconditionFailure("a connection on an event loop of another group")
+        }
+        connection.startHeartbeat()
+        return shard.connect(connection)
+    }
+}
