@@ -39,6 +39,7 @@ var targets: [Target] = [
     // testing kit
     library("ExchangeTesting", ["ExchangeTypes", "ExchangeEngine", "ExchangeJournal"]),
 
+    tests("StyleTests", []),
     tests("ExchangeTypesTests", ["ExchangeTypes"]),
     tests("ExchangeEngineTests", ["ExchangeTypes", "ExchangeEngine", "ExchangeTesting"]),
     tests("WorkloadTests", ["ExchangeTypes", "ExchangeEngine"]),
@@ -135,6 +136,8 @@ if !coreOnly {
             dependencies: ["ExchangeAuth", nio, nioPosix, nioHTTP1, nioWebSocket, nioSSL],
             path: "Tests/ServerTestKit", swiftSettings: settings),
         tests("ExchangeAuthTests", ["ExchangeTypes", "ExchangeAuth", crypto, jwt]),
+        tests("RecoveryTests", ["ServerTestKit"]),
+        tests("ClientCompatibilityTests", ["ServerTestKit"]),
         tests("LocalCertificatesTests", ["LocalCertificates", x509, asn1, crypto]),
     ]
 }

@@ -16,6 +16,7 @@ public final class WebSocketTestClient: Sendable {
 
     public struct Timeout: Error, CustomStringConvertible {
         public let description: String
+        public init(description: String) { self.description = description }
     }
 
     private let channel: any Channel

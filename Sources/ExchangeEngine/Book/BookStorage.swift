@@ -17,6 +17,9 @@ struct PriceLevel {
 }
 
 /// The memory of an `OrderBook`: its levels and its two sides.
+///
+/// **Soundness** Made, owned and freed by one book, on one thread; every tick used as an index is
+/// below `capacity`, which `holds` or `grow` has seen to.
 @usableFromInline
 struct BookStorage {
     /// A power of two; every price of the book is below it.

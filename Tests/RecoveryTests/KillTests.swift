@@ -1,0 +1,113 @@
+import Foundation
+import ServerTestKit
+import Testing
+
+/// The exchange is killed again and again while clients trade, and must remember everything that it
+/// said (promise 1: an answered order is on disk; O-1, O-2, O-3).
+@Suite struct KillTests {
+    /// `make kill-test` asks for 100.
+    static let rounds = Int(ProcessInfo.processInfo.environment["QFEX_KILL_ROUNDS"] ?? "") ?? 10
+
+    @Test("Killed under load, no acknowledged order is missing and no balance differs (O-1, O-2)")
+    func survivesKills() async throws {
+        try await withTemporaryDirectory { data in
+            var book = OrderBookModel()
+            var trading = TradingModel()
+            let users = try await [
+                TestUser(data, "alice"), TestUser(data, "bob"), TestUser(data, "carol"),
+            ]
+            var random = SystemRandomNumberGenerator()
+            for round in 0..<Self.rounds {
+                let server = try await start(data)
+                if round > 0 {
+                    try await expectRecovered(server, data)
+                    book.check(try await users[2].openOrders(server.details), round: round)
+                    try await trading.check(users[0], users[1], server.details, round: round)
+                }
+                let load = Load(server: server.details, users: users)
+                let delay = Int.random(in: 60...300, using: &random)
+                let (known, traded) = (book.freshRound(), trading)
+                async let orders = load.placeAndCancel(from: known)
+                async let trades = load.trade(from: traded)
+                try await Task.sleep(for: .milliseconds(delay))
+                await server.kill()
+                book = try await orders
+                trading = try await trades
+            }
+            let server = try await start(data)
+            try await expectRecovered(server, data)
+            book.check(try await users[2].openOrders(server.details), round: Self.rounds)
+            try await trading.check(users[0], users[1], server.details, round: Self.rounds)
+            #expect(book.acknowledged > Self.rounds, "the load placed \(book.acknowledged) orders")
+            #expect(trading.fills > Self.rounds, "the load made \(trading.fills) trades")
+            #expect(await server.stop() == 0)
+        }
+    }
+
+    private func start(_ data: String) async throws -> ServerProcess {
+        try await ServerProcess.start(data: data, ["--market", "quiet", "--no-sandbox-key"])
+    }
+
+    /// The state after recovery is the one that anybody finds who replays the log.
+    private func expectRecovered(_ server: ServerProcess, _ data: String) async throws {
+        let (status, output) = try await ServerProcess.run(["journal", "hash", "--data", data])
+        #expect(status == 0, "\(output)")
+        // The log goes on as soon as clients come, so it is compared with what recovery printed.
+        let recovered = server.log.split(separator: "\n").first { $0.contains("recovered") }
+        #expect(recovered?.contains("state_hash=") == true, "\(server.log)")
+    }
+}
+
+/// A user with a key of the exchange in a data folder.
+struct TestUser: Sendable {
+    let publicKey: String
+    let secretKey: String
+
+    init(_ data: String, _ label: String) async throws {
+        let (status, output) = try await ServerProcess.run(
+            ["keys", "create", "--data", data, "--label", label])
+        var values: [String: String] = [:]
+        for line in output.split(separator: "\n") {
+            let words = line.split(separator: " ", omittingEmptySubsequences: true)
+            if words.count == 3 { values[String(words[0])] = String(words[2]) }
+        }
+        guard status == 0, let publicKey = values["public"], let secretKey = values["secret"] else {
+            throw WebSocketTestClient.Timeout(description: "no key: \(output)")
+        }
+        self.publicKey = publicKey
+        self.secretKey = secretKey
+    }
+
+    func connect(
+        _ server: ServerProcess.Details, _ channels: [String] = ["order_responses", "fills"]
+    ) async throws -> WebSocketTestClient {
+        try await .trader(server, publicKey: publicKey, secretKey: secretKey, channels: channels)
+    }
+
+    /// The client ids of all open orders.
+    func openOrders(_ server: ServerProcess.Details) async throws -> Set<String> {
+        let client = try await connect(server, [])
+        try await client.send(["type": "get_user_orders", "params": [:]])
+        let answer = try await client.next { $0["all_orders_response"] != nil }
+        await client.drop()
+        let rows = answer["all_orders_response"]?["orders"]?.array ?? []
+        return Set(rows.compactMap { $0["client_order_id"]?.string })
+    }
+
+    /// Balance and position as the exchange shows them.
+    func figures(_ server: ServerProcess.Details) async throws -> (fees: Decimal, position: Decimal)
+    {
+        let client = try await connect(server, [])
+        try await client.send([
+            "type": "subscribe", "params": ["channels": ["balances", "positions"]],
+        ])
+        var position = Decimal(0)
+        // The snapshot of positions comes first, one frame for each contract.
+        let balance = try await client.next {
+            if let shown = $0["position_response"]?["position"]?.number { position = shown }
+            return $0["balance_response"] != nil
+        }
+        await client.drop()
+        return (balance["balance_response"]?["fees"]?.number ?? -1, position)
+    }
+}
