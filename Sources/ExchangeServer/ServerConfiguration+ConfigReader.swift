@@ -1,5 +1,6 @@
 public import Configuration
 import ExchangeTypes
+import Logging
 
 /// From keys to settings. A key such as `trade.port` is the flag `--trade-port`, the environment
 /// variable `QFEX_TRADE_PORT` and `{"trade": {"port": …}}` in the file; the first that says something
@@ -33,7 +34,7 @@ extension ServerConfiguration {
         dataDirectory = reader.string(forKey: "data", default: dataDirectory)
         host = reader.string(forKey: "host", default: host)
         try readPorts(reader)
-        usesTLS = reader.bool(forKey: "tls.enabled", default: false)
+        usesTLS = try Self.flag(reader, "tls.enabled", default: false)
         certificatePath = reader.string(forKey: "tls.certificate")
         privateKeyPath = reader.string(forKey: "tls.key")
         guard (certificatePath == nil) == (privateKeyPath == nil) else {
@@ -44,15 +45,19 @@ extension ServerConfiguration {
         segmentMebibytes = try Self.integer(reader, "log.segment.mib", segmentMebibytes, 1...1_024)
         try readMarket(reader)
         try readSessions(reader)
-        logLevel = reader.string(forKey: "log.level", default: logLevel)
+        let level = reader.string(forKey: "log.level", default: logLevel)
+        guard Logger.Level(rawValue: level) != nil else {
+            let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ConfigurationError(description: "log.level must be one of \(levels)")
+        }
+        logLevel = level
     }
 
     private mutating func readPorts(_ reader: ConfigReader) throws {
         marketDataPort = try Self.integer(reader, "mds.port", marketDataPort, 0...65_535)
         tradePort = try Self.integer(reader, "trade.port", tradePort, 0...65_535)
-        if reader.int(forKey: "shared.port") != nil {
-            sharedPort = try Self.integer(reader, "shared.port", 0, 0...65_535)
-        }
+        let shared = try Self.integer(reader, "shared.port", -1, -1...65_535)
+        if shared >= 0 { sharedPort = shared }
         marketDataHosts = reader.stringArray(forKey: "mds.hosts", default: marketDataHosts)
         tradeHosts = reader.stringArray(forKey: "trade.hosts", default: tradeHosts)
         eventLoops = try Self.integer(reader, "event.loops", eventLoops, 1...64)
@@ -83,8 +88,8 @@ extension ServerConfiguration {
         signatureFutureSeconds = try seconds("auth.signature.future", signatureFutureSeconds)
         connectionsPerAddress = try Self.integer(
             reader, "connections.per.address", connectionsPerAddress, 1...1_000_000)
-        repliesWithoutSubscription = reader.bool(
-            forKey: "reply.without.subscription", default: repliesWithoutSubscription)
+        repliesWithoutSubscription = try Self.flag(
+            reader, "reply.without.subscription", default: repliesWithoutSubscription)
         tokenKeyPaths = reader.stringArray(forKey: "auth.token.keys", default: tokenKeyPaths)
         tokenIssuer = reader.string(forKey: "auth.token.issuer")
         tokenAudience = reader.string(forKey: "auth.token.audience")
@@ -93,13 +98,26 @@ extension ServerConfiguration {
     private static func integer(
         _ reader: ConfigReader, _ key: ConfigKey, _ current: Int, _ range: ClosedRange<Int>
     ) throws -> Int {
-        let value = reader.int(forKey: key, default: current)
+        let given = reader.int(forKey: key)
+        // A text that is no number would otherwise pass for nothing given.
+        if given == nil, let text = reader.string(forKey: key) {
+            throw ConfigurationError(description: "\(key) must be a whole number, not \"\(text)\"")
+        }
+        let value = given ?? current
         guard range.contains(value) else {
             throw ConfigurationError(
                 description:
                     "\(key) must be \(range.lowerBound) to \(range.upperBound), not \(value)")
         }
         return value
+    }
+
+    private static func flag(
+        _ reader: ConfigReader, _ key: ConfigKey, default current: Bool
+    ) throws -> Bool {
+        if let value = reader.bool(forKey: key) { return value }
+        guard let text = reader.string(forKey: key) else { return current }
+        throw ConfigurationError(description: "\(key) must be true or false, not \"\(text)\"")
     }
 
     private static func choice<Choice: RawRepresentable<String> & CaseIterable>(

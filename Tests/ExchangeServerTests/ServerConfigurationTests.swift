@@ -1,0 +1,73 @@
+import Configuration
+import ExchangeServer
+import ExchangeTypes
+import Foundation
+import Testing
+
+/// One precedence for all settings, and errors that say what to change.
+@Suite struct ServerConfigurationTests {
+    @Test("A flag wins over the environment, the environment over the file")
+    func precedence() async throws {
+        let file = try temporaryFile(
+            #"{"trade": {"port": 1, "hosts": ["a.example"]}, "mds": {"port": 2}, "log": {"kind": "memory"}}"#
+        )
+        let reader = try await ServerConfiguration.reader(
+            flags: ["trade.port": 30],
+            environment: ["QFEX_TRADE_PORT": "20", "QFEX_MDS_PORT": "21", "MDS_PORT": "99"],
+            file: file)
+        let settings = try ServerConfiguration(reader)
+        #expect(settings.tradePort == 30)
+        #expect(settings.marketDataPort == 21)
+        #expect(settings.log == .memory)
+        #expect(settings.tradeHosts == ["a.example"])
+    }
+
+    @Test("Without anything the defaults hold")
+    func defaults() async throws {
+        let reader = try await ServerConfiguration.reader(flags: [:], environment: [:], file: nil)
+        let settings = try ServerConfiguration(reader)
+        #expect(settings.tradePort == 7002)
+        #expect(settings.authenticationSeconds == 60)
+        #expect(settings.welcomeDeposit == Money(100_000))
+        #expect(settings.sharedPort == nil)
+    }
+
+    @Test(
+        "A setting out of range is refused by name",
+        arguments: [
+            ("trade.port", "70000"), ("log.kind", "paper"), ("market.kind", "wild"),
+            ("welcome.deposit", "-1"), ("welcome.deposit", "much"), ("event.loops", "0"),
+            ("tls.key", "key.pem"), ("trade.port", "many"), ("shared.port", "x"),
+            ("tls.enabled", "perhaps"), ("log.level", "loud"),
+        ])
+    func refusals(key: String, value: String) async throws {
+        let name = "QFEX_" + key.uppercased().replacingOccurrences(of: ".", with: "_")
+        let reader = try await ServerConfiguration.reader(
+            flags: [:], environment: [name: value], file: nil)
+        let error = #expect(throws: ConfigurationError.self) { try ServerConfiguration(reader) }
+        #expect(error?.description.contains(key) == true, "\(String(describing: error))")
+    }
+
+    @Test("The exchange's name is made once, and missed when it is gone")
+    func exchangeName() throws {
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        let directory = DataDirectory(root.path)
+        let id = try directory.exchangeID()
+        #expect(try directory.exchangeID() == id)
+        _ = try directory.openStorage()
+        try Data([1]).write(to: directory.journal.appendingPathComponent("journal-1.log"))
+        let file = root.appendingPathComponent("exchange-id")
+        try Data("not a name".utf8).write(to: file)
+        #expect(throws: ConfigurationError.self) { try directory.exchangeID() }
+        try FileManager.default.removeItem(at: file)
+        #expect(throws: ConfigurationError.self) { try directory.exchangeID() }
+        try FileManager.default.removeItem(at: root)
+    }
+
+    private func temporaryFile(_ text: String) throws -> String {
+        let url = FileManager.default.temporaryDirectory
+            .appendingPathComponent("\(UUID().uuidString).json")
+        try Data(text.utf8).write(to: url)
+        return url.path
+    }
+}
