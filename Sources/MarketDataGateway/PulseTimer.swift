@@ -29,12 +29,20 @@ final class PulseTimer {
         scheduled = nil
     }
 
+    /// The first deadline of the beat that is still to come.
+    static func deadline(
+        after deadline: NIODeadline, every interval: TimeAmount, now: NIODeadline
+    ) -> NIODeadline {
+        let late = max(.zero, now - deadline)
+        let missed = late.nanoseconds / interval.nanoseconds
+        return deadline + .nanoseconds(interval.nanoseconds * (missed + 1))
+    }
+
     private func schedule(at deadline: NIODeadline) {
         // The loop holds the timer until it fires or is stopped.
         scheduled = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
-            let late = max(.zero, self.eventLoop.now - deadline)
-            let missed = late.nanoseconds / self.interval.nanoseconds
-            self.schedule(at: deadline + .nanoseconds(self.interval.nanoseconds * (missed + 1)))
+            let now = self.eventLoop.now
+            self.schedule(at: Self.deadline(after: deadline, every: self.interval, now: now))
             self.fire()
         }
     }
