@@ -22,7 +22,8 @@ final class MarketDataConnection {
     var isTouched = false
     /// Whether a state was skipped since the last pulse.
     var isBehind = false
-    private var snapshots: [Topic] = []
+    /// What is to be shown at the end of the read, each once.
+    private(set) var snapshots: [Topic] = []
     private var snapshotSet: Set<Topic> = []
 
     init(_ number: UInt64, _ socket: any MarketDataSocket) {

@@ -133,9 +133,10 @@ final class Rig {
         loop.run()
     }
 
-    /// Carries out commands as one batch, and lets the shard hear of it.
-    func run(_ commands: Command...) throws {
+    /// Carries out commands as one batch, and lets the shard hear of it, at once or late.
+    func run(_ commands: Command..., heardAfterMilliseconds delay: Int64 = 0) throws {
         try sequencer.runBatch(commands.map { Submission(.command($0)) })
+        clock.offset += delay * 1_000_000
         loop.run()
     }
 

@@ -89,6 +89,17 @@ import Testing
         #expect(trades.first?.trade_id == first)
     }
 
+    @Test("A trade carries the time of its command, however late it is heard of")
+    func tradesKeepTheirTime() throws {
+        let rig = try Rig()
+        let client = rig.connect(subscribe(["trade"], ["NVDA-USD"]))
+        _ = try client.socket.take()
+        try rig.run(
+            try order(.sell, "1", at: "100.1"), try order(.buy, "1", at: "100.1", by: 1),
+            heardAfterMilliseconds: 700)
+        #expect(try client.socket.take().map(\.time) == ["2026-09-21T14:13:20Z"])
+    }
+
     @Test("P-029: trades from before the subscription are not told")
     func tellsNoHistory() throws {
         let rig = try Rig()
