@@ -46,7 +46,7 @@ final class MarketDataConnection {
         return snapshots.filter { session.topics.contains($0) }
     }
 
-    /// Makes room for a message where much is queued: what a quick reader can take is no congestion.
+    /// Makes room for a message where much is queued: what a quick reader takes is no congestion.
     ///
     /// False when the client is behind even so.
     func makeRoom() -> Bool {

@@ -11,8 +11,8 @@ enum MarketDataAction: Equatable {
     case snapshot(Topic)
 }
 
-/// One client of the public endpoint: its subscriptions and its place in the count of data messages,
-/// without sockets or clocks. **Source** `protocol.md` §3.1, §3.2, §3.14.
+/// One client of the public endpoint: its subscriptions and its place in the count of data
+/// messages, without sockets or clocks. **Source** `protocol.md` §3.1, §3.2, §3.14.
 struct MarketDataSession {
     private(set) var topics: Set<Topic> = []
     private var nextSequence: UInt64 = 1

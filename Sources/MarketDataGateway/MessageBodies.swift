@@ -13,8 +13,8 @@ struct MessageBodies {
 
     /// The shared part of the message that shows a feed of a contract as it is.
     ///
-    /// `time` is that of a depth message; best prices carry the time of their last change, or of the
-    /// listing while there was none.
+    /// `time` is that of a depth message; best prices carry the time of their last change, or of
+    /// the listing while there was none.
     mutating func body(
         _ feed: Feed, _ view: InstrumentView, listedAt: Timestamp, at time: Timestamp
     ) -> [UInt8] {
