@@ -1,11 +1,5 @@
 import Foundation
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 /// Text files that are replaced as a whole.
 enum PEMFile {
     /// The contents and permission bits of a file, or nil when there is no file.
@@ -18,11 +12,13 @@ enum PEMFile {
             throw failure(path, "open")
         }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failure(path, "inspect") }
         do {
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            guard let mode = attributes[.posixPermissions] as? NSNumber else {
+                throw failure(path, "inspect")
+            }
             let contents = try file.read(upToCount: 1 << 20) ?? Data()
-            return (String(decoding: contents, as: UTF8.self), UInt32(status.st_mode) & 0o777)
+            return (String(decoding: contents, as: UTF8.self), mode.uint32Value & 0o777)
         } catch {
             throw .fileFailure(path: path, operation: "read", reason: String(describing: error))
         }

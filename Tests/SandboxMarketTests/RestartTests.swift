@@ -42,7 +42,7 @@ import Testing
             })
 
         try second.tick(times: 200)
-        #expect(second.refusals == [])
+        #expect(second.refusals.count == 0)
         let orders = second.openOrders
         #expect(ordersBefore.isDisjoint(with: orders.map(\.id)))
         // One order for each level and side of each maker, and not one more.
@@ -61,7 +61,7 @@ import Testing
         var second = Simulation(SandboxMarket(seed: 5, instruments: more), after: first)
         try second.start()
         try second.tick(times: 4)
-        #expect(second.refusals == [])
+        #expect(second.refusals.count == 0)
         let listed = second.description.compactMap { event -> String? in
             guard case .instrumentConfigured(let instrument) = event else { return nil }
             return instrument.symbol.string
@@ -89,20 +89,56 @@ import Testing
         #expect(second.refusals.count - refusals <= 1)
     }
 
-    /// Repeating genesis is what the runner does after events were lost.
+    /// Repeating genesis is what the runner does after events were lost: here, those of a newcomer who
+    /// took everything that was offered.
     @Test func genesisAmidTheRunStartsTheBooksAnew() throws {
         var simulation = Simulation(SandboxMarket(seed: 5, instruments: few))
         try simulation.start()
         try simulation.tick(times: 50)
         let before = Set(simulation.openOrders.map(\.id))
+        simulation.losesEvents = true
+        try sweepOffers(in: &simulation)
+        simulation.losesEvents = false
         let again = simulation.market.genesis()
         #expect(again.count == few.count + 1)
         for command in again { _ = try simulation.others(command) }
         #expect(simulation.openOrders == [])
         try simulation.tick(times: 2)
-        #expect(simulation.refusals == [])
+        #expect(simulation.refusals.count == 0)
         #expect(simulation.openOrders.count == few.count * 16)
         #expect(before.isDisjoint(with: simulation.openOrders.map(\.id)))
+    }
+
+    private func sweepOffers(in simulation: inout Simulation) throws {
+        let newcomer = AccountID(UInt32(few.count) + 1)
+        _ = try simulation.others(.openAccount(OpenAccount(identity: UniqueID(high: 1, low: 1))))
+        _ = try simulation.others(.deposit(Deposit(account: newcomer, amount: Money(1_000_000))))
+        let nvidia = few[0].instrument
+        let events = try simulation.others(
+            .placeOrder(
+                PlaceOrder(
+                    account: newcomer, instrument: .known(nvidia.id), side: .buy, type: .market,
+                    timeInForce: .immediateOrCancel,
+                    quantity: WireDecimal(significand: 2_000, exponent: 0), price: .zero)))
+        let isSwept = events.contains { event in
+            if case .orderCancelled = event { true } else { false }
+        }
+        #expect(isSwept && simulation.touch(nvidia.id).ask == nil)
+    }
+
+    /// Whatever the price did before the restart, it goes on from there.
+    @Test func thePriceGoesOnFromTheLastOne() throws {
+        let nvidia = Array(few.prefix(1))
+        var first = Simulation(SandboxMarket(seed: 5, instruments: nvidia))
+        try first.start()
+        let last = ReferencePrice(300)
+        _ = try first.others(
+            .updateIndexPrice(UpdateIndexPrice(instrument: InstrumentID(0), price: last)))
+        var second = Simulation(SandboxMarket(seed: 5, instruments: nvidia), after: first)
+        try second.start()
+        try second.tick(times: 8)
+        let price = try #require(second.indexPrices[InstrumentID(0)])
+        #expect(price != last && abs(price.units - last.units) < last.units / 500)
     }
 
     @Test func aQuietRunAfterAFullOneLeavesNoOrders() throws {

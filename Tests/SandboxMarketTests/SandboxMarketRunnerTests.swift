@@ -124,7 +124,7 @@ import Testing
         return feed.take()
     }
 
-    @Test func theLoopEndsWithItsTask() async throws {
+    @Test(.timeLimit(.minutes(1))) func theLoopEndsWithItsTask() async throws {
         let inbox = CancellingInbox(after: 3)
         let runner = SandboxMarketRunner(
             market: SandboxMarket(seed: 1, mode: .quiet), inbox: inbox, clock: NoTime())

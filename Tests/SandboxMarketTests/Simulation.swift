@@ -38,6 +38,8 @@ struct Simulation {
     /// How many sends later the market learns what happened.
     var delay = 0
     private var late: [[EventBatch]] = []
+    /// Whether what happens never reaches the market.
+    var losesEvents = false
     /// All that the market sent since `start`.
     private(set) var commands: [Command] = []
     /// All that happened since `start`, others' doings included.
@@ -86,7 +88,7 @@ struct Simulation {
 
     private mutating func collect() {
         let batches = feed.take()
-        late.append(batches)
+        if !losesEvents { late.append(batches) }
         while late.count > delay {
             for batch in late.removeFirst() { market.observe(batch) }
         }
