@@ -2,8 +2,8 @@ import NIOCore
 
 /// Calls back at a fixed rate on an event loop. Belongs to that loop.
 ///
-/// Each deadline follows from the one before and not from the end of the work, so that pulses do not
-/// drift by what they cost (P-021). A loop that was held up skips the pulses it missed.
+/// Each deadline follows from the one before and not from the end of the work, so that pulses do
+/// not drift by what they cost (P-021). A loop that was held up skips the pulses it missed.
 final class PulseTimer {
     private let eventLoop: any EventLoop
     private let interval: TimeAmount
