@@ -67,6 +67,7 @@ let coreOnly = Context.environment["QFEX_CORE_ONLY"] != nil
 if !coreOnly {
     let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
     let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+    let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
     let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
     let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
     let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -135,6 +136,13 @@ if !coreOnly {
             name: "ServerTestKit",
             dependencies: ["ExchangeAuth", nio, nioPosix, nioHTTP1, nioWebSocket, nioSSL],
             path: "Tests/ServerTestKit", swiftSettings: settings),
+        tests(
+            "MarketDataGatewayTests",
+            [
+                "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
+                "QFEXWire", "MarketDataViews", "WebSocketTransport", "MarketDataGateway", nio,
+                nioEmbedded, nioHTTP1, nioWebSocket,
+            ]),
         tests("ExchangeAuthTests", ["ExchangeTypes", "ExchangeAuth", crypto, jwt]),
         tests("ExchangeServerTests", ["ExchangeTypes", "ExchangeServer", configuration]),
         tests("RecoveryTests", ["ServerTestKit"]),

@@ -43,6 +43,34 @@ public final class MarketDataEndpoint: WebSocketEndpoint {
             preconditionFailure("a connection on an event loop of another group")
         }
         connection.startHeartbeat()
-        return shard.connect(connection)
+        return SocketSession(shard.connect(connection), shard)
+    }
+}
+
+/// Hands a connection's messages to its shard.
+private final class SocketSession: WebSocketSession {
+    private let connection: MarketDataConnection
+    private let shard: MarketDataShard
+
+    init(_ connection: MarketDataConnection, _ shard: MarketDataShard) {
+        self.connection = connection
+        self.shard = shard
+    }
+
+    func receive(_ message: ByteBufferView) {
+        message.withUnsafeBytes { shard.receive($0, from: connection) }
+    }
+
+    func receivedBatch() { shard.receivedBatch(from: connection) }
+
+    func closed() { shard.disconnect(connection) }
+}
+
+extension WebSocketConnection: MarketDataSocket {
+    func send(_ prefix: [UInt8], _ body: [UInt8]) {
+        var message = buffer(capacity: prefix.count + body.count)
+        message.writeBytes(prefix)
+        message.writeBytes(body)
+        send(message)
     }
 }

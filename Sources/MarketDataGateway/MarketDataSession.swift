@@ -7,12 +7,12 @@ enum MarketDataAction: Equatable {
     case send([UInt8])
     case subscribed(Topic)
     case unsubscribed(Topic)
-    /// The value of now, at once.
-    case snapshot(Feed, InstrumentID)
+    /// The value of now: soon, and behind all that was asked to be sent.
+    case snapshot(Topic)
 }
 
-/// One client of the public endpoint: its subscriptions and its place in the count of data messages,
-/// without sockets or clocks. **Source** `protocol.md` §3.1, §3.2, §3.14.
+/// One client of the public endpoint: its subscriptions and its place in the count of data
+/// messages, without sockets or clocks. **Source** `protocol.md` §3.1, §3.2, §3.14.
 struct MarketDataSession {
     private(set) var topics: Set<Topic> = []
     private var nextSequence: UInt64 = 1
@@ -23,12 +23,18 @@ struct MarketDataSession {
         return nextSequence
     }
 
-    /// Whether a named subscription covers what a wildcard would bring again (P-016).
+    /// Whether a subscription by name covers what a wildcard would bring again (P-016).
     func names(_ feed: Feed, _ instrument: InstrumentID) -> Bool {
         topics.contains(Topic(feed: feed, instrument: instrument))
     }
 
-    /// Takes one message of the client. `decoder` is shared by all sessions of the event loop.
+    /// Whether a feed of a contract is subscribed, by name or by wildcard.
+    func covers(_ feed: Feed, _ instrument: InstrumentID) -> Bool {
+        names(feed, instrument) || topics.contains(Topic(feed: feed, instrument: nil))
+    }
+
+    /// Takes one message of the client. `decoder` is shared by all sessions of the event loop, so
+    /// that its memory is not kept once for each connection.
     mutating func receive(
         _ message: UnsafeRawBufferPointer, _ decoder: inout MarketDataRequestDecoder,
         _ view: MarketView, _ settings: MarketDataSettings
@@ -39,64 +45,27 @@ struct MarketDataSession {
         } catch {
             return [Self.refusal(error, decoder.incomingMessage)]
         }
-        return carryOut(request, decoder.incomingMessage, view, settings)
-    }
-
-    private mutating func carryOut(
-        _ asked: MarketDataRequest, _ incoming: IncomingMessage, _ view: MarketView,
-        _ settings: MarketDataSettings
-    ) -> [MarketDataAction] {
-        var request = asked
-        var problems = asked.problems
-        let unserved = request.channels.filter { !Self.isServed($0) }
-        if !unserved.isEmpty {
-            request.channels.removeAll { !Self.isServed($0) }
-            let names = unserved.map { "\($0.wireName)" }.joined(separator: ", ")
-            problems.append(WireError(.invalidParameter, "not available yet: \(names)"))
+        let order = SubscriptionOrder(request, view)
+        let added = order.topics.count { !topics.contains($0) }
+        if request.action == .subscribe, topics.count + added > settings.maximumSubscriptions {
+            let limit = settings.maximumSubscriptions
+            let error = WireError(.invalidParameter, "more than \(limit) subscriptions")
+            return [Self.refusal(error, decoder.incomingMessage)]
         }
-        let unknown = request.symbols.filter {
-            !$0.isWildcard && view.instrumentID(of: $0.symbol) == nil
-        }
-        if !unknown.isEmpty {
-            request.symbols.removeAll { unknown.contains($0) }
-            // A client may have named thousands: the first ones tell enough.
-            let names = unknown.prefix(20).map(\.symbol.string).joined(separator: ", ")
-            let more = unknown.count > 20 ? " and \(unknown.count - 20) more" : ""
-            problems.append(WireError(.invalidParameter, "unknown symbols: \(names)\(more)"))
-        }
-        let wanted = Self.topics(of: request, view)
-        if request.action == .subscribe {
-            guard topics.union(wanted).count <= settings.maximumSubscriptions else {
-                let limit = settings.maximumSubscriptions
-                let error = WireError(.invalidParameter, "more than \(limit) subscriptions")
-                return [Self.refusal(error, incoming)]
-            }
-        }
-        var actions: [MarketDataAction] = []
-        if !request.channels.isEmpty || asked.channels.isEmpty {
-            var bytes: [UInt8] = []
-            MarketDataEncoder.acknowledgement(request, to: &bytes)
-            actions.append(.send(bytes))
-        }
+        var actions = Self.acknowledgement(of: request, order)
         switch request.action {
-        case .subscribe: actions += subscribe(wanted, view)
-        case .unsubscribe: actions += unsubscribe(wanted)
+        case .subscribe: actions += subscribe(order.topics)
+        case .unsubscribe: actions += unsubscribe(order.topics)
         }
-        return actions + problems.map { Self.refusal($0, incoming) }
+        return actions + order.problems.map { Self.refusal($0, decoder.incomingMessage) }
     }
 
-    private mutating func subscribe(_ wanted: [Topic], _ view: MarketView) -> [MarketDataAction] {
+    /// Known subscriptions stay as they are, but their values are shown again (P-018).
+    private mutating func subscribe(_ wanted: [Topic]) -> [MarketDataAction] {
         var actions: [MarketDataAction] = []
-        var shown: Set<Topic> = []
         for topic in wanted {
             if topics.insert(topic).inserted { actions.append(.subscribed(topic)) }
-            // Trades have no history (P-029); everything else shows its value of now (P-027).
-            if topic.feed == .trade { continue }
-            let instruments = topic.instrument.map { [$0] } ?? view.instruments.map(\.instrument.id)
-            for instrument in instruments
-            where shown.insert(Topic(feed: topic.feed, instrument: instrument)).inserted {
-                actions.append(.snapshot(topic.feed, instrument))
-            }
+            if topic.feed.isState { actions.append(.snapshot(topic)) }
         }
         return actions
     }
@@ -105,34 +74,17 @@ struct MarketDataSession {
         wanted.filter { topics.remove($0) != nil }.map { .unsubscribed($0) }
     }
 
-    private static func topics(of request: MarketDataRequest, _ view: MarketView) -> [Topic] {
-        var result: [Topic] = []
-        for channel in request.channels {
-            for selector in request.symbols {
-                let instrument = selector.isWildcard ? nil : view.instrumentID(of: selector.symbol)
-                for feed in feeds(channel, request.significantFigures) {
-                    result.append(Topic(feed: feed, instrument: instrument))
-                }
-            }
-        }
-        return result
-    }
-
-    private static func isServed(_ channel: MarketDataChannel) -> Bool {
-        !feeds(channel, [.tick]).isEmpty
-    }
-
-    private static func feeds(
-        _ channel: MarketDataChannel, _ figures: [SignificantFigures]
-    ) -> [Feed] {
-        switch channel {
-        case .bestBidOffer: [.bestBidOffer]
-        case .level2: figures.map { .level2($0) }
-        case .trade: [.trade]
-        case .candle, .underlier, .markPrice, .funding, .openInterest, .priceBand,
-            .marketStatistics:
-            []
-        }
+    /// Names what the command did; nothing when no channel of it is served.
+    private static func acknowledgement(
+        of request: MarketDataRequest, _ order: SubscriptionOrder
+    ) -> [MarketDataAction] {
+        guard !order.channels.isEmpty || request.channels.isEmpty else { return [] }
+        var done = request
+        done.channels = order.channels
+        done.symbols = order.symbols
+        var bytes: [UInt8] = []
+        MarketDataEncoder.acknowledgement(done, to: &bytes)
+        return [.send(bytes)]
     }
 
     private static func refusal(

@@ -2,10 +2,12 @@
 public struct MarketDataSettings: Sendable {
     /// Between two pulses of depth and best prices. **Source** `protocol.md` §3.3, C-08, C-09.
     public var pulseMilliseconds: Int64 = 500
-    /// A best price that did not change is repeated after this many pulses.
-    public var quietPulses = 2
     /// Subscriptions of one connection: channel, symbol and grouping make one.
     public var maximumSubscriptions = 10_000
 
     public init() {}
+
+    /// Best prices that did not change are repeated after this many pulses: at least once a second
+    /// where pulses are that frequent. **Source** `protocol.md` §3.4.
+    var quietPulses: Int64 { max(1, 1_000 / pulseMilliseconds) }
 }

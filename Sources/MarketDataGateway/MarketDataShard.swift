@@ -3,7 +3,6 @@ import ExchangeTypes
 import MarketDataViews
 import NIOCore
 import QFEXWire
-import WebSocketTransport
 
 /// The public sessions of one event loop, and the view of the market that they are shown.
 ///
@@ -15,16 +14,24 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     private let now: () -> Timestamp
     private let whenReady: EventLoopPromise<Void>
     private var view = MarketView()
+    /// When each contract was listed, as far as this shard was told.
+    private var listedAt: [Timestamp] = []
+    private var lastTime = Timestamp.zero
     private var decoder = MarketDataRequestDecoder()
-    private var subscribers: [Topic: [MarketDataConnection]] = [:]
+    /// Looked up only, never iterated.
+    private var audiences: [Topic: Audience] = [:]
     private var touched: [MarketDataConnection] = []
+    /// Those who missed a state since the last pulse.
+    private var behind: [MarketDataConnection] = []
     private var bodies = MessageBodies()
     private var isReady = false
     private var connections = 0
-    private var pulse: RepeatedTask?
+    private var lastNumber: UInt64 = 0
+    private var timer: PulseTimer?
     /// For each contract: the version of its best prices last pulsed, and the pulses since then.
-    private var pulsedBest: [(version: UInt64, pulsesAgo: Int)] = []
+    private var pulsedBest: [(version: UInt64, pulsesAgo: Int64)] = []
 
+    /// A shard without connections, that knows nothing yet; the promise is kept when it does.
     init(
         eventLoop: any EventLoop, settings: MarketDataSettings, whenReady: EventLoopPromise<Void>,
         now: @escaping () -> Timestamp
@@ -37,64 +44,94 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
 
     // MARK: - connections
 
-    func connect(_ connection: any MarketDataSocket) -> MarketDataConnection {
+    /// Takes in a new connection.
+    ///
+    /// **Rejects** a connection before the market is known (a programming error: who listens waits
+    /// for the endpoint), because the first thing it would be told is that its symbols are unknown.
+    func connect(_ socket: any MarketDataSocket) -> MarketDataConnection {
+        precondition(isReady, "a connection before the market is known")
         connections += 1
-        if pulse == nil { startPulse() }
-        return MarketDataConnection(connection, self)
+        lastNumber += 1
+        startPulse()
+        return MarketDataConnection(lastNumber, socket)
     }
 
+    /// Forgets a connection and its subscriptions (P-008).
     func disconnect(_ connection: MarketDataConnection) {
         connections -= 1
         for topic in connection.session.topics { remove(connection, from: topic) }
-        if connections == 0 {
-            pulse?.cancel()
-            pulse = nil
-        }
+        connection.session = MarketDataSession()
+        if connections == 0 { stopPulse() }
     }
 
+    /// Takes one message of a client; what it asks to be shown comes with `receivedBatch`.
     func receive(_ message: UnsafeRawBufferPointer, from connection: MarketDataConnection) {
         for action in connection.session.receive(message, &decoder, view, settings) {
             switch action {
             case .send(let bytes):
                 connection.socket.send(bytes)
                 touch(connection)
-            case .subscribed(let topic): subscribers[topic, default: []].append(connection)
+            case .subscribed(let topic): audiences[topic, default: Audience()].insert(connection)
             case .unsubscribed(let topic): remove(connection, from: topic)
-            case .snapshot(let feed, let instrument):
-                send(bodies.body(feed, instrument, view, now: now()), to: connection)
+            case .snapshot(let topic): connection.requestSnapshot(topic)
             }
         }
-        bodies.forget()
+    }
+
+    /// All messages of a read are taken: shows what they asked for, each value once.
+    ///
+    /// A short message can ask for every book there is; many of them together get no more than one.
+    func receivedBatch(from connection: MarketDataConnection) {
+        let topics = connection.takeSnapshots()
+        if !topics.isEmpty { sendSnapshots(topics, to: connection) }
+        flush()
+    }
+
+    private func sendSnapshots(_ topics: [Topic], to connection: MarketDataConnection) {
+        let time = currentTime()
+        var shown: Set<Topic> = []
+        for topic in topics {
+            let instruments = topic.instrument.map { [$0] } ?? view.instruments.map(\.instrument.id)
+            for instrument in instruments
+            where shown.insert(Topic(feed: topic.feed, instrument: instrument)).inserted {
+                sendState(topic.feed, instrument, time, to: connection)
+            }
+        }
     }
 
     private func remove(_ connection: MarketDataConnection, from topic: Topic) {
-        subscribers[topic]?.removeAll { $0 === connection }
-        if subscribers[topic]?.isEmpty == true { subscribers[topic] = nil }
+        audiences[topic]?.remove(connection)
+        if audiences[topic]?.connections.isEmpty == true { audiences[topic] = nil }
     }
 
     // MARK: - sending
-
-    private func send(_ body: [UInt8], to connection: MarketDataConnection) {
-        var message: [UInt8] = []
-        message.reserveCapacity(body.count + 32)
-        MarketDataEncoder.appendPrefix(
-            sequence: connection.session.takeSequence(), to: &message)
-        message += body
-        connection.socket.send(message)
-        touch(connection)
-    }
 
     /// Everybody who gets a feed of a contract, each once (P-016).
     private func forEachSubscriber(
         _ feed: Feed, _ instrument: InstrumentID, _ body: (MarketDataConnection) -> Void
     ) {
-        for connection in subscribers[Topic(feed: feed, instrument: instrument)] ?? [] {
+        let named = audiences[Topic(feed: feed, instrument: instrument)]?.connections ?? []
+        for connection in named { body(connection) }
+        let everywhere = audiences[Topic(feed: feed, instrument: nil)]?.connections ?? []
+        for connection in everywhere where !connection.session.names(feed, instrument) {
             body(connection)
         }
-        for connection in subscribers[Topic(feed: feed, instrument: nil)] ?? []
-        where !connection.session.names(feed, instrument) {
-            body(connection)
+    }
+
+    /// A client that is behind gets no states: a later pulse has newer ones.
+    private func sendState(
+        _ feed: Feed, _ instrument: InstrumentID, _ time: Timestamp,
+        to connection: MarketDataConnection
+    ) {
+        guard connection.makeRoom() else {
+            if !connection.isBehind { behind.append(connection) }
+            connection.isBehind = true
+            return
         }
+        let body = bodies.body(
+            feed, view[instrument], listedAt: listedAt[Int(instrument.index)], at: time)
+        connection.send(body: body)
+        touch(connection)
     }
 
     private func touch(_ connection: MarketDataConnection) {
@@ -104,7 +141,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     }
 
     /// Sends what was queued for anybody since the last flush: one write for each socket.
-    func flush() {
+    private func flush() {
         for connection in touched {
             connection.isTouched = false
             connection.socket.flush()
@@ -112,33 +149,57 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
         touched.removeAll(keepingCapacity: true)
     }
 
+    /// The clock's time, which may jump; what clients see never goes back.
+    private func currentTime() -> Timestamp {
+        lastTime = max(lastTime, now())
+        return lastTime
+    }
+
     // MARK: - the pulse
 
     private func startPulse() {
+        if timer != nil { return }
         let interval = TimeAmount.milliseconds(settings.pulseMilliseconds)
-        pulse = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
-            self.firePulse()
-        }
+        let timer = PulseTimer(eventLoop: eventLoop, interval: interval) { self.pulse() }
+        timer.start()
+        self.timer = timer
     }
 
-    /// Depth of every subscribed contract, changed or not; best prices when they changed or were silent
-    /// for long. A congested connection is left out: the next pulse has newer states (P-021).
-    private func firePulse() {
-        let time = now()
+    private func stopPulse() {
+        timer?.stop()
+        timer = nil
+        behind = []
+        bodies.forget()
+    }
+
+    /// Depth of every subscribed contract, changed or not (P-021); best prices when they changed or
+    /// were silent for long, and for those who missed some.
+    private func pulse() {
+        let time = currentTime()
+        bodies.forget()
+        let late = takeBehind()
         for instrument in view.instruments {
             let id = instrument.instrument.id
-            for figures in SignificantFigures.allCases { pulse(.level2(figures), id, time) }
-            if isBestDue(instrument) { pulse(.bestBidOffer, id, time) }
+            for figures in SignificantFigures.allCases {
+                forEachSubscriber(.level2(figures), id) {
+                    sendState(.level2(figures), id, time, to: $0)
+                }
+            }
+            if isBestDue(instrument) {
+                forEachSubscriber(.bestBidOffer, id) { sendState(.bestBidOffer, id, time, to: $0) }
+            } else {
+                for connection in late where connection.session.covers(.bestBidOffer, id) {
+                    sendState(.bestBidOffer, id, time, to: connection)
+                }
+            }
         }
-        bodies.forget()
         flush()
     }
 
-    private func pulse(_ feed: Feed, _ instrument: InstrumentID, _ time: Timestamp) {
-        forEachSubscriber(feed, instrument) { connection in
-            if connection.socket.isCongested { return }
-            send(bodies.body(feed, instrument, view, now: time), to: connection)
-        }
+    private func takeBehind() -> [MarketDataConnection] {
+        for connection in behind { connection.isBehind = false }
+        defer { behind = [] }
+        return behind
     }
 
     private func isBestDue(_ instrument: InstrumentView) -> Bool {
@@ -153,22 +214,23 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
 
     // MARK: - what happens
 
+    /// Called on the sequencer's thread.
     func deliver(_ batch: EventBatch) {
         eventLoop.execute { self.apply(batch) }
     }
 
-    func apply(_ batch: EventBatch) {
+    private func apply(_ batch: EventBatch) {
         for entry in batch.entries {
             switch entry.outcome {
             case .description(let range):
-                for event in batch.events[range] { view.apply(event, at: entry.timestamp) }
+                for event in batch.events[range] { apply(event, at: entry.timestamp) }
                 if !isReady {
                     isReady = true
                     whenReady.succeed()
                 }
             case .events(let range):
                 for event in batch.events[range] {
-                    view.apply(event, at: entry.timestamp)
+                    apply(event, at: entry.timestamp)
                     if case .tradeExecuted(let trade) = event { tell(trade, entry.timestamp) }
                 }
             case .report: continue
@@ -177,44 +239,21 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
         flush()
     }
 
+    private func apply(_ event: Event, at time: Timestamp) {
+        view.apply(event, at: time)
+        while listedAt.count < view.instruments.count { listedAt.append(time) }
+    }
+
+    /// A trade goes out at once, and to everybody: who cannot take it is cut off by the transport.
     private func tell(_ trade: Trade, _ time: Timestamp) {
         var body: [UInt8]?
         forEachSubscriber(.trade, trade.instrument) { connection in
             let bytes =
-                body
-                ?? MessageBodies.encode(trade, in: view[trade.instrument].instrument, at: time)
+                body ?? MessageBodies.trade(trade, in: view[trade.instrument].instrument, at: time)
             body = bytes
-            send(bytes, to: connection)
+            _ = connection.makeRoom()
+            connection.send(body: bytes)
+            touch(connection)
         }
     }
-}
-
-/// What the shard needs of a connection; a test brings its own.
-protocol MarketDataSocket: AnyObject {
-    var isCongested: Bool { get }
-    func send(_ message: [UInt8])
-    func flush()
-}
-
-extension WebSocketConnection: MarketDataSocket {}
-
-/// One connection with its session.
-final class MarketDataConnection: WebSocketSession {
-    let socket: any MarketDataSocket
-    let shard: MarketDataShard
-    var session = MarketDataSession()
-    var isTouched = false
-
-    init(_ socket: any MarketDataSocket, _ shard: MarketDataShard) {
-        self.socket = socket
-        self.shard = shard
-    }
-
-    func receive(_ message: ByteBufferView) {
-        message.withUnsafeBytes { shard.receive($0, from: self) }
-    }
-
-    func receivedBatch() { shard.flush() }
-
-    func closed() { shard.disconnect(self) }
 }

@@ -1,0 +1,65 @@
+import QFEXWire
+
+/// What the shard needs of a connection; a test brings its own.
+protocol MarketDataSocket: AnyObject {
+    /// Whether so much is waiting for the client that states should be skipped.
+    var isCongested: Bool { get }
+    /// Queues one message.
+    func send(_ message: [UInt8])
+    /// Queues one message that is made of two parts.
+    func send(_ prefix: [UInt8], _ body: [UInt8])
+    /// Sends what is queued.
+    func flush()
+}
+
+/// One connection of a shard, with its session.
+final class MarketDataConnection {
+    /// Its place in the order of the shard's connections.
+    let number: UInt64
+    let socket: any MarketDataSocket
+    var session = MarketDataSession()
+    /// Whether something was queued since the last flush.
+    var isTouched = false
+    /// Whether a state was skipped since the last pulse.
+    var isBehind = false
+    /// What is to be shown at the end of the read, each once.
+    private(set) var snapshots: [Topic] = []
+    private var snapshotSet: Set<Topic> = []
+
+    init(_ number: UInt64, _ socket: any MarketDataSocket) {
+        self.number = number
+        self.socket = socket
+    }
+
+    /// Remembers to show a topic's values of now; asked for twice, they are shown once.
+    func requestSnapshot(_ topic: Topic) {
+        if snapshotSet.insert(topic).inserted { snapshots.append(topic) }
+    }
+
+    /// What was asked for and is still subscribed, in that order; forgotten now.
+    func takeSnapshots() -> [Topic] {
+        if snapshots.isEmpty { return [] }
+        defer {
+            snapshots = []
+            snapshotSet = []
+        }
+        return snapshots.filter { session.topics.contains($0) }
+    }
+
+    /// Makes room for a message where much is queued: what a quick reader takes is no congestion.
+    ///
+    /// False when the client is behind even so.
+    func makeRoom() -> Bool {
+        if !socket.isCongested { return true }
+        socket.flush()
+        return !socket.isCongested
+    }
+
+    /// Queues a data message with the connection's next number.
+    func send(body: [UInt8]) {
+        var prefix: [UInt8] = []
+        prefix.reserveCapacity(32)
+        MarketDataEncoder.appendPrefix(sequence: session.takeSequence(), to: &prefix)
+        socket.send(prefix, body)
+    }
+}

@@ -1,0 +1,61 @@
+import ExchangeEngine
+import ExchangeJournal
+import ExchangeSequencer
+import ExchangeTypes
+import NIOCore
+import NIOEmbedded
+import NIOHTTP1
+import NIOWebSocket
+import Testing
+
+@testable import MarketDataGateway
+@testable import WebSocketTransport
+
+@Suite struct EndpointTests {
+    @Test("P-004: over a real connection every message is one text frame with one object")
+    func sendsTextFrames() throws {
+        let channel = EmbeddedChannel()
+        let loop = channel.embeddedEventLoop
+        let clock = VirtualClock(loop)
+        let sequencer = Sequencer(exchange: Exchange(), log: MemoryLog(), clock: clock)
+        let queue = SubmissionQueue()
+        let listing = Command.configureInstrument(try Samples.instrument(0, "NVDA-USD"))
+        #expect(queue.enqueue(Submission(.command(listing))))
+        let endpoint = MarketDataEndpoint(
+            group: loop, inbox: queue, settings: MarketDataSettings(),
+            now: { Timestamp(nanoseconds: 1_000_000_000) })
+        var submissions: [Submission] = []
+        queue.drain(into: &submissions)
+        try sequencer.runBatch(submissions)
+        loop.run()
+
+        let connection = WebSocketConnection(id: 1, channel: channel, limits: TransportLimits())
+        let session = endpoint.makeSession(
+            connection, request: HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"))
+        let message = #"{"type":"subscribe","channels":["level2"],"symbols":["*"]}"#
+        session.receive(ByteBuffer(string: message).readableBytesView)
+        session.receivedBatch()
+        loop.advanceTime(by: .milliseconds(500))
+        var texts: [String] = []
+        while let frame = try channel.readOutbound(as: WebSocketFrame.self) {
+            #expect(frame.opcode == .text && frame.fin)
+            texts.append(String(buffer: frame.data))
+        }
+        let body =
+            #""type":"level2","time":"1970-01-01T00:00:01Z","symbol":"NVDA-USD","#
+            + #""bid":[],"ask":[],"sig_figs":0}"#
+        #expect(
+            texts == [
+                #"{"type":"subscribed","channels":["level2"],"symbols":["*"],"sig_figs":[0]}"#,
+                #"{"sequence":1,"# + body, #"{"sequence":2,"# + body,
+            ])
+        loop.advanceTime(by: .seconds(20))
+        var opcodes: Set<UInt8> = []
+        while let frame = try channel.readOutbound(as: WebSocketFrame.self) {
+            opcodes.insert(UInt8(webSocketOpcode: frame.opcode))
+        }
+        #expect(opcodes == [0x1, 0x9], "pings come without being asked for")
+        session.closed()
+        connection.ended()
+    }
+}
