@@ -136,6 +136,8 @@ if !coreOnly {
             path: "Tests/ServerTestKit", swiftSettings: settings),
         tests("ExchangeAuthTests", ["ExchangeTypes", "ExchangeAuth", crypto, jwt]),
         tests("LocalCertificatesTests", ["LocalCertificates", x509, asn1, crypto]),
+        tests(
+            "TradeConformanceTests", ["ServerTestKit", "ExchangeAuth", crypto, nioWebSocket]),
     ]
 }
 

@@ -38,16 +38,18 @@ public final class ServerProcess: Sendable {
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                output.finish()
-            } else {
+        try process.run()
+        // A thread of its own: Foundation's readability handlers can crash when two pipes end at
+        // the same time.
+        let reading = pipe.fileHandleForReading
+        Thread.detachNewThread {
+            while true {
+                let data = reading.availableData
+                if data.isEmpty { break }
                 output.append(data)
             }
+            output.finish()
         }
-        try process.run()
         for await _ in output.changes {
             let text = output.text
             if text.contains("Stop with Ctrl-C.") {
