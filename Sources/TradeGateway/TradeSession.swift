@@ -156,12 +156,10 @@ struct TradeSession {
             preconditionFailure("a checked user id must be a UUID")
         }
         let primary = environment.directory.account(user)
-        if let wanted {
+        // A user's own id names the primary account, also before there is one.
+        if let wanted, UniqueID(wanted) != user {
             guard
                 let identity = UniqueID(wanted),
-                identity != user || primary != nil
-            else { return fail(.foreignAccount, environment) }
-            guard
                 let account = environment.directory.account(identity), let primary,
                 account.user == primary.account
             else { return fail(.foreignAccount, environment) }

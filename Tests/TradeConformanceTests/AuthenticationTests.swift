@@ -167,6 +167,18 @@ extension TradeConformance {
             }
         }
 
+        @Test func `P-058 the own user id as account_id is the primary account`() async throws {
+            let first = try await Trader.connect()
+            try await first.authenticate(account: first.user.id)
+            #expect(try await first.nextFrame()["authenticated"] == true)
+            let second = try await Trader.connect(first.user)
+            try await second.authenticate(account: first.user.id.uppercased())
+            #expect(try await second.nextFrame()["authenticated"] == true)
+            let frames = try await second.place("AUD-USD", "BUY", "100", "0.65")
+            #expect(responses(frames).first?["user_id"]?.string == first.user.id)
+            try await second.leave()
+        }
+
         @Test func `P-060 what is pipelined behind auth is carried out in order`() async throws {
             let trader = try await Trader.connect()
             let auth = WebSocketTestClient.authMessage(
