@@ -461,7 +461,15 @@ struct TradeSession {
         _ rows: [PositionReport], _ user: UniqueID, _ directory: AccountDirectory
     ) -> [TradeSessionAction] {
         var actions: [TradeSessionAction] = []
-        for row in rows {
+        // The exchange has nothing to say about a contract that was never traded once the last
+        // order is gone, but whoever saw the order must hear of its end.
+        let reported = Set(rows.map(\.instrument))
+        let vanished = shownPositions.subtracting(reported).sorted { $0.index < $1.index }.map {
+            var row = PositionReport(instrument: $0)
+            row.leverage = directory.instrument($0).maximumLeverage
+            return row
+        }
+        for row in rows + vanished {
             let isLive = row.quantity.lots != 0 || row.openOrders > 0
             guard isLive || shownPositions.contains(row.instrument) else { continue }
             if isLive {

@@ -172,6 +172,21 @@ extension TradeConformance {
             }
         }
 
+        @Test func `P-074 a symbol without orders any more is told once with zero`() async throws {
+            try await withTrader { alice in
+                _ = try await alice.rest("URANIUM-USD", "BUY", "2", "41")
+                let frames = try await alice.subscribe(["positions"])
+                #expect(frames.last?["position_response"]?["open_orders"] == 1)
+                _ = try await alice.perform("cancel_all_orders")
+                let zero = try await alice.client.next {
+                    $0["position_response"]?["open_orders"] == 0
+                }
+                #expect(zero["position_response"]?["symbol"] == "URANIUM-USD")
+                #expect(zero["position_response"]?["open_quantity"] == 0)
+                try await expectSilence(alice)
+            }
+        }
+
         @Test func `P-079 after unsubscribing no pulse comes`() async throws {
             try await withTrader(channels: []) { alice in
                 _ = try await alice.rest("GOLD-USD", "BUY", "0.01", "4100")
