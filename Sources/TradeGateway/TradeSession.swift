@@ -403,6 +403,7 @@ struct TradeSession {
                 if case .accountOpened(let account) = event { return opened(account, environment) }
             }
             phase = .awaitingAuthentication
+            held = []
             return [busy(.withheld)]
         case .cancelAll(let incoming, let commands, let earlierRefusal):
             let worst = earlierRefusal ?? refusal
@@ -487,8 +488,6 @@ struct TradeSession {
         return actions
     }
 
-    // MARK: - the end
-
     /// The connection is gone. **Source** `protocol.md` §11, P-170, P-173.
     mutating func closed() -> [TradeSessionAction] {
         let account = account
@@ -497,28 +496,5 @@ struct TradeSession {
         return [
             submit(.command(.cancelAllOrders(CancelAllOrders(account: account.id))), nil)
         ]
-    }
-}
-
-extension TradeSessionAction {
-    /// A message to send, written by the closure.
-    static func message(_ write: (inout [UInt8]) -> Void) -> TradeSessionAction {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(512)
-        write(&bytes)
-        return .send(bytes)
-    }
-}
-
-extension ChannelSet {
-    init(_ channel: TradeChannel) {
-        self =
-            switch channel {
-            case .orderResponses: .orderResponses
-            case .stopOrders: .stopOrders
-            case .positions: .positions
-            case .balances: .balances
-            case .fills: .fills
-            }
     }
 }

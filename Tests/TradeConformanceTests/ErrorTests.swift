@@ -145,7 +145,8 @@ extension TradeConformance {
             }
         }
 
-        @Test(arguments: [1, 2, 3, 4] as [UInt64])
+        // One after the other, because their orders meet in one book.
+        @Test(.serialized, arguments: [1, 2, 3, 4] as [UInt64])
         func `P-180 P-182 P-183 every near miss is answered, and nothing else comes`(
             seed: UInt64
         ) async throws {
