@@ -148,6 +148,8 @@ if !coreOnly {
         tests("RecoveryTests", ["ServerTestKit"]),
         tests("ClientCompatibilityTests", ["ServerTestKit"]),
         tests("LocalCertificatesTests", ["LocalCertificates", x509, asn1, crypto]),
+        tests(
+            "TradeConformanceTests", ["ServerTestKit", "ExchangeAuth", crypto, nioWebSocket]),
     ]
 }
 

@@ -156,12 +156,10 @@ struct TradeSession {
             preconditionFailure("a checked user id must be a UUID")
         }
         let primary = environment.directory.account(user)
-        if let wanted {
+        // A user's own id names the primary account, also before there is one.
+        if let wanted, UniqueID(wanted) != user {
             guard
                 let identity = UniqueID(wanted),
-                identity != user || primary != nil
-            else { return fail(.foreignAccount, environment) }
-            guard
                 let account = environment.directory.account(identity), let primary,
                 account.user == primary.account
             else { return fail(.foreignAccount, environment) }
@@ -405,6 +403,7 @@ struct TradeSession {
                 if case .accountOpened(let account) = event { return opened(account, environment) }
             }
             phase = .awaitingAuthentication
+            held = []
             return [busy(.withheld)]
         case .cancelAll(let incoming, let commands, let earlierRefusal):
             let worst = earlierRefusal ?? refusal
@@ -463,7 +462,15 @@ struct TradeSession {
         _ rows: [PositionReport], _ user: UniqueID, _ directory: AccountDirectory
     ) -> [TradeSessionAction] {
         var actions: [TradeSessionAction] = []
-        for row in rows {
+        // The exchange has nothing to say about a contract that was never traded once the last
+        // order is gone, but whoever saw the order must hear of its end.
+        let reported = Set(rows.map(\.instrument))
+        let vanished = shownPositions.subtracting(reported).sorted { $0.index < $1.index }.map {
+            var row = PositionReport(instrument: $0)
+            row.leverage = directory.instrument($0).maximumLeverage
+            return row
+        }
+        for row in rows + vanished {
             let isLive = row.quantity.lots != 0 || row.openOrders > 0
             guard isLive || shownPositions.contains(row.instrument) else { continue }
             if isLive {
@@ -481,8 +488,6 @@ struct TradeSession {
         return actions
     }
 
-    // MARK: - the end
-
     /// The connection is gone. **Source** `protocol.md` §11, P-170, P-173.
     mutating func closed() -> [TradeSessionAction] {
         let account = account
@@ -491,28 +496,5 @@ struct TradeSession {
         return [
             submit(.command(.cancelAllOrders(CancelAllOrders(account: account.id))), nil)
         ]
-    }
-}
-
-extension TradeSessionAction {
-    /// A message to send, written by the closure.
-    static func message(_ write: (inout [UInt8]) -> Void) -> TradeSessionAction {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(512)
-        write(&bytes)
-        return .send(bytes)
-    }
-}
-
-extension ChannelSet {
-    init(_ channel: TradeChannel) {
-        self =
-            switch channel {
-            case .orderResponses: .orderResponses
-            case .stopOrders: .stopOrders
-            case .positions: .positions
-            case .balances: .balances
-            case .fills: .fills
-            }
     }
 }

@@ -1,5 +1,6 @@
 import ExchangeSequencer
 import ExchangeTypes
+import QFEXWire
 
 /// What a session wants done. The shard does it, in order.
 enum TradeSessionAction {
@@ -9,6 +10,16 @@ enum TradeSessionAction {
     /// The session acts for an account from here on.
     case join(AccountID)
     case close(TradeSessionEnd)
+}
+
+extension TradeSessionAction {
+    /// A message to send, written by the closure.
+    static func message(_ write: (inout [UInt8]) -> Void) -> TradeSessionAction {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512)
+        write(&bytes)
+        return .send(bytes)
+    }
 }
 
 /// Why the endpoint ends a session.
@@ -26,4 +37,17 @@ struct ChannelSet: OptionSet {
     static let positions = ChannelSet(rawValue: 4)
     static let balances = ChannelSet(rawValue: 8)
     static let fills = ChannelSet(rawValue: 16)
+}
+
+extension ChannelSet {
+    init(_ channel: TradeChannel) {
+        self =
+            switch channel {
+            case .orderResponses: .orderResponses
+            case .stopOrders: .stopOrders
+            case .positions: .positions
+            case .balances: .balances
+            case .fills: .fills
+            }
+    }
 }

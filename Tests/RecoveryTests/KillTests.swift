@@ -72,7 +72,7 @@ struct TestUser: Sendable {
             if words.count == 3 { values[String(words[0])] = String(words[2]) }
         }
         guard status == 0, let publicKey = values["public"], let secretKey = values["secret"] else {
-            throw WebSocketTestClient.Timeout(description: "no key: \(output)")
+            throw WebSocketTestClient.Timeout("no key: \(output)")
         }
         self.publicKey = publicKey
         self.secretKey = secretKey

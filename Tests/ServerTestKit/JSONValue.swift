@@ -21,8 +21,11 @@ public enum JSONValue: Hashable, Sendable, Codable {
             self = .string(value)
         } else if let value = try? container.decode([JSONValue].self) {
             self = .array(value)
+        } else if let value = try? container.decode([String: JSONValue].self) {
+            self = .object(value)
         } else {
-            self = .object(try container.decode([String: JSONValue].self))
+            // The text was parsed as a whole already: a number beyond what `Decimal` can hold.
+            self = .number(.nan)
         }
     }
 

@@ -16,7 +16,7 @@ public final class WebSocketTestClient: Sendable {
 
     public struct Timeout: Error, CustomStringConvertible {
         public let description: String
-        public init(description: String) { self.description = description }
+        public init(_ description: String) { self.description = description }
     }
 
     private let channel: any Channel
@@ -33,7 +33,7 @@ public final class WebSocketTestClient: Sendable {
     ) async throws -> WebSocketTestClient {
         guard let components = URLComponents(string: url), let host = components.host,
             let port = components.port
-        else { throw Timeout(description: "bad URL \(url)") }
+        else { throw Timeout("bad URL \(url)") }
         let inbox = Inbox()
         let path = components.path.isEmpty ? "/" : components.path
         let uri = components.query.map { "\(path)?\($0)" } ?? path
@@ -67,7 +67,7 @@ public final class WebSocketTestClient: Sendable {
                 let upgrade = NIOTypedHTTPClientUpgradeConfiguration(
                     upgradeRequestHead: head, upgraders: [upgrader],
                     notUpgradingCompletionHandler: { channel in
-                        channel.eventLoop.makeFailedFuture(Timeout(description: "not upgraded"))
+                        channel.eventLoop.makeFailedFuture(Timeout("not upgraded"))
                     })
                 return try channel.pipeline.syncOperations
                     .configureUpgradableHTTPClientPipeline(
@@ -121,7 +121,7 @@ public final class WebSocketTestClient: Sendable {
         return try await withCheckedThrowingContinuation { continuation in
             guard let token = inbox.take(continuation) else { return }
             channel.eventLoop.scheduleTask(in: deadline) {
-                inbox.giveUp(token, Timeout(description: "nothing came within \(seconds) s"))
+                inbox.giveUp(token, Timeout("nothing came within \(seconds) s"))
             }
         }
     }
@@ -134,7 +134,7 @@ public final class WebSocketTestClient: Sendable {
         while true {
             let incoming: Incoming
             do { incoming = try await next(within: seconds) } catch {
-                throw Timeout(description: "\(error); seen: \(seen.suffix(10))")
+                throw Timeout("\(error); seen: \(seen.suffix(10))")
             }
             switch incoming {
             case .text(let text):
@@ -143,7 +143,7 @@ public final class WebSocketTestClient: Sendable {
                 seen.append(text)
             case .closed(let code, let reason):
                 throw Timeout(
-                    description: "closed \(code ?? 0) \(reason); seen: \(seen.suffix(10))")
+                    "closed \(code ?? 0) \(reason); seen: \(seen.suffix(10))")
             }
         }
     }
@@ -218,9 +218,15 @@ private final class ClientHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
         var payload = frame.unmaskedData
+        guard frame.fin else {
+            return end(.closed(code: nil, reason: "the server sent a message in parts"))
+        }
         switch frame.opcode {
-        case .text, .binary:
+        case .text:
             inbox.put(.text(String(buffer: payload)))
+        case .binary:
+            // P-004: everything is text.
+            end(.closed(code: nil, reason: "the server sent a binary message"))
         case .ping:
             let pong = WebSocketFrame(
                 fin: true, opcode: .pong, maskKey: .random(), data: frame.unmaskedData)
