@@ -60,7 +60,9 @@ struct ListenerService: Service {
         let (trade, marketData) = (trade, marketData)
         let tradeHosts = Set(configuration.tradeHosts)
         let marketDataHosts = Set(configuration.marketDataHosts)
-        return EndpointRouter { host, path in
+        return EndpointRouter(
+            help: "Nothing here: market data is at /mds, trading at /trade (WebSocket)."
+        ) { host, path in
             if marketDataHosts.contains(host) { return marketData }
             if tradeHosts.contains(host) { return trade }
             switch path {
