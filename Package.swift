@@ -135,6 +135,8 @@ if !coreOnly {
             dependencies: ["ExchangeAuth", nio, nioPosix, nioHTTP1, nioWebSocket, nioSSL],
             path: "Tests/ServerTestKit", swiftSettings: settings),
         tests("ExchangeAuthTests", ["ExchangeTypes", "ExchangeAuth", crypto, jwt]),
+        tests("HostileInputTests", ["ServerTestKit"]),
+        tests("MarketDataConformanceTests", ["ServerTestKit"]),
         tests("LocalCertificatesTests", ["LocalCertificates", x509, asn1, crypto]),
     ]
 }

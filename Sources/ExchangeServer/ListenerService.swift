@@ -13,6 +13,7 @@ struct ListenerService: Service {
     let group: any EventLoopGroup
     let trade: TradeEndpoint
     let marketData: MarketDataEndpoint
+    let readiness: MarketReadiness
     let tls: NIOSSLContext?
     let logger: Logger
     let whenListening: @Sendable (ListeningPorts) -> Void
@@ -20,6 +21,7 @@ struct ListenerService: Service {
     func run() async throws {
         try await trade.waitUntilReady()
         try await marketData.waitUntilReady()
+        await readiness.wait(atMost: .seconds(5))
         let (trade, marketData) = (trade, marketData)
         var servers: [WebSocketServer] = []
         let marketDataServer = try await listen(
