@@ -10,16 +10,17 @@ import Testing
             (#"{"type":"subscribe","channels":["level2","bbo","trade"],"symbols":["*"],"#
                 + #""sig_figs":[0,1,2]}"#).utf8))
 
-    @Test("A thousand idle connections leave room for one that works")
+    // 400 here: beyond 1,024 descriptors Foundation cannot see other tests' processes end.
+    @Test("Hundreds of idle connections leave room for one that works")
     func idleConnections() async throws {
-        let environment = ["QFEX_CONNECTIONS_PER_ADDRESS": "1100"]
+        let environment = ["QFEX_CONNECTIONS_PER_ADDRESS": "402"]
         try await withServer(environment: environment) { server in
             let url = server.details.marketDataURL
             let warm = try await WebSocketTestClient.connect(url)
             try await expectWorking(warm)
             let before = try server.residentBytes()
             var idle: [RawTestClient] = []
-            for _ in 0..<20 {
+            for _ in 0..<8 {
                 try await withThrowingTaskGroup(of: RawTestClient.self) { group in
                     for _ in 0..<50 { group.addTask { try await RawTestClient.upgraded(url) } }
                     for try await client in group { idle.append(client) }

@@ -71,7 +71,8 @@ import Testing
     @Test("A flipped bit in the log stops the start with file, offset and advice; nothing changes")
     func flippedBit() async throws {
         try await withTemporaryDirectory { directory in
-            await (try ServerProcess.start(data: directory, Self.quiet)).stop()
+            let small = ["QFEX_LOG_SEGMENT_MIB": "1"]
+            await (try ServerProcess.start(data: directory, Self.quiet, environment: small)).stop()
             let journal = directory + "/journal"
             let name = try #require(
                 try Self.contents(journal).filter { $0.value.count > 1_000 }.keys.first)
@@ -95,7 +96,8 @@ import Testing
     @Test("A folder with a log but without exchange-id is refused with advice")
     func missingIdentity() async throws {
         try await withTemporaryDirectory { directory in
-            await (try ServerProcess.start(data: directory, Self.quiet)).stop()
+            let small = ["QFEX_LOG_SEGMENT_MIB": "1"]
+            await (try ServerProcess.start(data: directory, Self.quiet, environment: small)).stop()
             try FileManager.default.removeItem(atPath: directory + "/exchange-id")
             let before = try Self.contents(directory + "/journal")
             let (status, output) = try await Self.refusal(directory)
