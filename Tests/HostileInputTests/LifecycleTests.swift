@@ -84,7 +84,7 @@ import Testing
             let (status, output) = try await Self.refusal(directory)
             #expect(status != 0)
             #expect(output.contains(name), "\(output)")
-            #expect(output.contains("offset"), "\(output)")
+            #expect(output.contains("at byte "), "\(output)")
             #expect(output.contains("backup") || output.contains("restore"), "\(output)")
             let after = try Self.contents(journal)
             // The lock file names the last holder.
