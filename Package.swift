@@ -147,6 +147,8 @@ if !coreOnly {
         tests("ExchangeServerTests", ["ExchangeTypes", "ExchangeServer", configuration]),
         tests("RecoveryTests", ["ServerTestKit"]),
         tests("ClientCompatibilityTests", ["ServerTestKit"]),
+        tests("HostileInputTests", ["ServerTestKit"]),
+        tests("MarketDataConformanceTests", ["ServerTestKit"]),
         tests("LocalCertificatesTests", ["LocalCertificates", x509, asn1, crypto]),
         tests(
             "TradeConformanceTests", ["ServerTestKit", "ExchangeAuth", crypto, nioWebSocket]),

@@ -13,6 +13,7 @@ struct ListenerService: Service {
     let group: any EventLoopGroup
     let trade: TradeEndpoint
     let marketData: MarketDataEndpoint
+    let readiness: MarketReadiness
     let tls: NIOSSLContext?
     let logger: Logger
     let whenListening: @Sendable (ListeningPorts) -> Void
@@ -20,6 +21,7 @@ struct ListenerService: Service {
     func run() async throws {
         try await trade.waitUntilReady()
         try await marketData.waitUntilReady()
+        await readiness.wait(atMost: .seconds(5))
         let (trade, marketData) = (trade, marketData)
         var servers: [WebSocketServer] = []
         let marketDataServer = try await listen(
@@ -60,7 +62,9 @@ struct ListenerService: Service {
         let (trade, marketData) = (trade, marketData)
         let tradeHosts = Set(configuration.tradeHosts)
         let marketDataHosts = Set(configuration.marketDataHosts)
-        return EndpointRouter { host, path in
+        return EndpointRouter(
+            help: "Nothing here: market data is at /mds, trading at /trade (WebSocket)."
+        ) { host, path in
             if marketDataHosts.contains(host) { return marketData }
             if tradeHosts.contains(host) { return trade }
             switch path {

@@ -51,6 +51,9 @@ public struct ServerAssembly {
         let marketData = MarketDataEndpoint(
             group: group, inbox: queue, settings: MarketDataSettings(),
             now: { clock.now() })
+        let readiness = MarketReadiness(contracts: SandboxInstruments.table.count)
+        let isAccepted = queue.enqueue(Submission(.subscribe(readiness)))
+        precondition(isAccepted, "a new exchange must take its first subscribers")
         let market = SandboxMarket(
             seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet)
         // Started in this order, stopped in the other: the exchange itself last.
@@ -59,7 +62,8 @@ public struct ServerAssembly {
             MarketService(runner: SandboxMarketRunner(market: market, inbox: queue)),
             ListenerService(
                 configuration: configuration, group: group, trade: trade, marketData: marketData,
-                tls: security?.context, logger: logger, whenListening: whenListening),
+                readiness: readiness, tls: security?.context, logger: logger,
+                whenListening: whenListening),
             KeyReloadService(keys: keys, logger: logger),
         ]
     }

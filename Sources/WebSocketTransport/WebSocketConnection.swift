@@ -12,9 +12,13 @@ public final class WebSocketConnection {
     public let eventLoop: any EventLoop
     private let channel: any Channel
     private let limits: TransportLimits
-    private var waitingBytes = 0
-    private var needsFlush = false
-    private var isClosing = false
+    /// Queued since the last flush.
+    private var unflushedBytes = 0
+    /// What the socket had not taken when last asked.
+    private var bufferedBytes = 0
+    private(set) var isClosing = false
+    /// Counted for each frame beside its payload, so that many small ones are bounded too.
+    private static let frameOverhead = 64
     private var heartbeat: RepeatedTask?
     private var heardSinceLastPing = true
     private var silentPings = 0
@@ -27,20 +31,18 @@ public final class WebSocketConnection {
     }
 
     /// Whether the client is behind: pulsed states should be skipped until it has caught up.
-    public var isCongested: Bool { waitingBytes > limits.conflationBytes }
+    public var isCongested: Bool {
+        if waitingBytes > limits.conflationBytes { measure() }
+        return waitingBytes > limits.conflationBytes
+    }
+
+    private var waitingBytes: Int { unflushedBytes + bufferedBytes }
 
     /// Memory for a message.
     public func buffer(capacity: Int) -> ByteBuffer { channel.allocator.buffer(capacity: capacity) }
 
     /// Queues one text message.
-    public func send(_ message: ByteBuffer) {
-        eventLoop.assertInEventLoop()
-        if isClosing { return }
-        waitingBytes += message.readableBytes
-        if waitingBytes > limits.maximumOutboundBytes { return close(.slowConsumer) }
-        channel.write(WebSocketFrame(fin: true, opcode: .text, data: message), promise: nil)
-        needsFlush = true
-    }
+    public func send(_ message: ByteBuffer) { queue(.text, message) }
 
     /// Queues one text message from its bytes.
     public func send(_ message: [UInt8]) {
@@ -51,11 +53,35 @@ public final class WebSocketConnection {
 
     /// Sends what is queued.
     public func flush() {
-        guard needsFlush else { return }
-        needsFlush = false
+        guard unflushedBytes > 0 else { return }
+        unflushedBytes = 0
         channel.flush()
-        // A socket that takes everything at once is the rule; ask only then.
-        if channel.isWritable { waitingBytes = 0 }
+        measure()
+    }
+
+    private func queue(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) {
+        eventLoop.assertInEventLoop()
+        if isClosing { return }
+        unflushedBytes += payload.readableBytes + Self.frameOverhead
+        channel.write(WebSocketFrame(fin: true, opcode: opcode, data: payload), promise: nil)
+        if waitingBytes <= limits.maximumOutboundBytes { return }
+        // A long answer alone is no slow reader: judged by what the socket does not take.
+        flush()
+        if bufferedBytes > limits.maximumOutboundBytes { close(.slowConsumer) }
+    }
+
+    /// Asks what the socket still holds. One that takes everything at once is the rule.
+    private func measure() {
+        if channel.isWritable {
+            bufferedBytes = 0
+            return
+        }
+        do {
+            bufferedBytes = try channel.syncOptions?.getOption(.bufferedWritableBytes) ?? 0
+        } catch {
+            // Only a channel that is gone cannot say, and it holds nothing.
+            bufferedBytes = 0
+        }
     }
 
     /// Sends a close frame and ends the connection soon after.
@@ -70,6 +96,10 @@ public final class WebSocketConnection {
         let frame = WebSocketFrame(fin: true, opcode: .connectionClose, data: data)
         channel.writeAndFlush(frame, promise: nil)
         // The client's own close frame normally ends it; a silent one is not waited for.
+        endSoon()
+    }
+
+    private func endSoon() {
         let channel = channel
         eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
     }
@@ -100,13 +130,9 @@ public final class WebSocketConnection {
 
     func heard() { heardSinceLastPing = true }
 
-    func becameWritable() { waitingBytes = 0 }
+    func becameWritable() { bufferedBytes = 0 }
 
-    func pong(_ payload: ByteBuffer) {
-        if isClosing { return }
-        channel.write(WebSocketFrame(fin: true, opcode: .pong, data: payload), promise: nil)
-        needsFlush = true
-    }
+    func pong(_ payload: ByteBuffer) { queue(.pong, payload) }
 
     /// Answers the client's close frame with its own code; the channel closes once it is written.
     func echoClose(_ payload: ByteBuffer) {
@@ -117,6 +143,8 @@ public final class WebSocketConnection {
         let frame = WebSocketFrame(fin: true, opcode: .connectionClose, data: payload)
         let channel = channel
         channel.writeAndFlush(frame).whenComplete { _ in channel.close(promise: nil) }
+        // A client that does not read must not hold the connection with its goodbye.
+        endSoon()
     }
 
     func ended() {

@@ -23,7 +23,11 @@ final class WebSocketConnectionHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
         connection.heard()
-        if hasEnded { return }
+        if hasEnded || connection.isClosing {
+            // Said goodbye already: only the client's own goodbye is of interest.
+            if frame.opcode == .connectionClose { connection.echoClose(frame.unmaskedData) }
+            return
+        }
         // RFC 6455 §5.1: a client masks every frame.
         guard frame.maskKey != nil else { return fail(.protocolError("frame is not masked")) }
         guard !frame.rsv1, !frame.rsv2, !frame.rsv3 else {
@@ -59,7 +63,7 @@ final class WebSocketConnectionHandler: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is Goodbye {
-            fail(.goingAway)
+            if !hasEnded { fail(.goingAway) }
         } else {
             context.fireUserInboundEventTriggered(event)
         }
@@ -85,6 +89,8 @@ final class WebSocketConnectionHandler: ChannelInboundHandler {
     private func receive(_ data: ByteBuffer, isLast: Bool) {
         var message = data
         if var sofar = partial {
+            // Let go first: a shared buffer would be copied whole for every part.
+            partial = nil
             sofar.writeImmutableBuffer(data)
             message = sofar
         }

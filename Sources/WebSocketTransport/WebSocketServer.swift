@@ -10,9 +10,13 @@ import Synchronization
 public struct EndpointRouter: Sendable {
     /// Chooses by lower-case host name (without port) and path; nil when there is nothing here.
     public let route: @Sendable (_ host: String, _ path: String) -> (any WebSocketEndpoint)?
+    /// What somebody is told who asks for something that is not here.
+    let help: StaticText
     public init(
+        help: StaticText = "There is nothing here.",
         _ route: @escaping @Sendable (_ host: String, _ path: String) -> (any WebSocketEndpoint)?
     ) {
+        self.help = help
         self.route = route
     }
 }

@@ -15,9 +15,11 @@ public final class ServerProcess: Sendable {
 
     public enum Failure: Error, CustomStringConvertible {
         case didNotStart(String)
+        case died(String)
         public var description: String {
             switch self {
             case .didNotStart(let output): "the server did not start:\n\(output)"
+            case .died(let output): "the server died:\n\(output)"
             }
         }
     }
@@ -29,16 +31,47 @@ public final class ServerProcess: Sendable {
     /// Starts the server and returns once it has said where it listens.
     ///
     /// - Throws: `Failure` with everything it printed, when it ends first.
-    public static func start(data: String, _ options: [String] = []) async throws -> ServerProcess {
+    ///
+    /// `environment` is added to the test's own.
+    public static func start(
+        data: String, _ options: [String] = [], environment: [String: String] = [:]
+    ) async throws -> ServerProcess {
         let process = Process()
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = productsDirectory.appendingPathComponent("qfex-server")
         process.arguments =
             ["run", "--data", data, "--mds-port", "0", "--trade-port", "0"] + options
         let output = Output()
+        read(process, into: output)
+        try process.run()
+        for await _ in output.changes {
+            let text = output.text
+            if text.contains("Stop with Ctrl-C.") {
+                return ServerProcess(parse(text), process, output)
+            }
+        }
+        _ = await output.exitStatus()
+        throw Failure.didNotStart(output.text)
+    }
+
+    /// Runs a subcommand to its end.
+    public static func run(_ arguments: [String]) async throws -> (status: Int32, output: String) {
+        let process = Process()
+        process.executableURL = productsDirectory.appendingPathComponent("qfex-server")
+        process.arguments = arguments
+        let output = Output()
+        read(process, into: output)
+        try process.run()
+        for await _ in output.changes {}
+        return (await output.exitStatus(), output.text)
+    }
+
+    /// Takes over what a process prints and its end. Nothing waits for it on a thread of the tests:
+    /// there are as few as cores.
+    private static func read(_ process: Process, into output: Output) {
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe
-        try process.run()
         // A thread that blocks: the event source behind `readabilityHandler` now and then outlives its
         // file descriptor and takes the test process with it.
         let reader = pipe.fileHandleForReading
@@ -50,28 +83,7 @@ public final class ServerProcess: Sendable {
             }
             output.finish()
         }
-        for await _ in output.changes {
-            let text = output.text
-            if text.contains("Stop with Ctrl-C.") {
-                return ServerProcess(parse(text), process, output)
-            }
-        }
-        process.waitUntilExit()
-        throw Failure.didNotStart(output.text)
-    }
-
-    /// Runs a subcommand to its end.
-    public static func run(_ arguments: [String]) async throws -> (status: Int32, output: String) {
-        let process = Process()
-        process.executableURL = productsDirectory.appendingPathComponent("qfex-server")
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+        process.terminationHandler = { output.exited($0.terminationStatus) }
     }
 
     private init(_ details: Details, _ process: Process, _ output: Output) {
@@ -84,6 +96,18 @@ public final class ServerProcess: Sendable {
 
     /// Everything printed so far, log included.
     public var log: String { output.text }
+
+    /// Whether it still runs.
+    public var isRunning: Bool { process.isRunning }
+
+    /// The memory it has in use, from `/proc`.
+    public func residentBytes() throws -> Int {
+        let status = try String(
+            contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+        return (kibibytes ?? 0) * 1_024
+    }
 
     /// SIGTERM, then waits for the end. Returns the exit status.
     @discardableResult
@@ -100,8 +124,7 @@ public final class ServerProcess: Sendable {
 
     private func end() async -> Int32 {
         for await _ in output.changes {}
-        process.waitUntilExit()
-        return process.terminationStatus
+        return await output.exitStatus()
     }
 
     /// Where SwiftPM puts executables: beside the test bundle.
@@ -132,9 +155,23 @@ private final class Output: Sendable {
     private let bytes = Mutex(Data())
     let changes: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
+    private let lastStatus = Mutex<Int32>(-1)
+    private let exit: AsyncStream<Int32>
+    private let exitContinuation: AsyncStream<Int32>.Continuation
 
     init() {
         (changes, continuation) = AsyncStream.makeStream(of: Void.self)
+        (exit, exitContinuation) = AsyncStream.makeStream(of: Int32.self)
+    }
+
+    func exited(_ status: Int32) {
+        lastStatus.withLock { $0 = status }
+        exitContinuation.finish()
+    }
+
+    func exitStatus() async -> Int32 {
+        for await _ in exit {}
+        return lastStatus.withLock { $0 }
     }
 
     func append(_ data: Data) {
@@ -145,6 +182,28 @@ private final class Output: Sendable {
     func finish() { continuation.finish() }
 
     var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
+}
+
+/// A server of the sandbox for the length of a test, without bots and without a log on disk unless
+/// asked otherwise. It must live to the end, whatever is done to it.
+public func withServer<Result>(
+    _ options: [String] = ["--market", "quiet", "--log", "memory"],
+    environment: [String: String] = [:],
+    _ body: (ServerProcess) async throws -> Result
+) async throws -> Result {
+    try await withTemporaryDirectory { directory in
+        let server = try await ServerProcess.start(
+            data: directory, options, environment: environment)
+        do {
+            let result = try await body(server)
+            guard server.isRunning else { throw ServerProcess.Failure.died(server.log) }
+            await server.stop()
+            return result
+        } catch {
+            await server.stop()
+            throw error
+        }
+    }
 }
 
 /// A folder that is new and is removed again.

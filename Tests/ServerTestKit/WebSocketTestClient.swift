@@ -103,6 +103,11 @@ public final class WebSocketTestClient: Sendable {
         try await channel.writeAndFlush(frame).get()
     }
 
+    /// Sends a ping; its pong comes as the message `{"pong": payload}`.
+    public func ping(_ payload: String) async throws {
+        try await send(frame: .ping, Array(payload.utf8))
+    }
+
     /// Sends several text messages in one write.
     public func sendBurst(_ texts: [String]) async throws {
         for text in texts {
