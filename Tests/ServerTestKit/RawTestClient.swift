@@ -28,7 +28,7 @@ public final class RawTestClient: Sendable {
     public static func connect(_ url: String) async throws -> RawTestClient {
         guard let components = URLComponents(string: url), let host = components.host,
             let port = components.port
-        else { throw WebSocketTestClient.Timeout(description: "bad URL \(url)") }
+        else { throw WebSocketTestClient.Timeout("bad URL \(url)") }
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -51,7 +51,7 @@ public final class RawTestClient: Sendable {
         try await client.send(Array(handshake(path: path).utf8) + extra)
         let head = try await client.receive { $0.firstRange(of: Data("\r\n\r\n".utf8)) != nil }
         guard head.starts(with: Data("HTTP/1.1 101 ".utf8)) else {
-            throw WebSocketTestClient.Timeout(description: String(decoding: head, as: UTF8.self))
+            throw WebSocketTestClient.Timeout(String(decoding: head, as: UTF8.self))
         }
         try await client.dropHead()
         return client
@@ -134,7 +134,7 @@ public final class RawTestClient: Sendable {
         let channel = channel
         let promise = channel.eventLoop.makePromise(of: Void.self)
         channel.eventLoop.scheduleTask(in: .milliseconds(Int64(seconds * 1_000))) {
-            promise.fail(WebSocketTestClient.Timeout(description: "still open after \(seconds) s"))
+            promise.fail(WebSocketTestClient.Timeout("still open after \(seconds) s"))
         }
         channel.closeFuture.cascade(to: promise)
         try await promise.futureResult.get()
@@ -146,7 +146,7 @@ public final class RawTestClient: Sendable {
     ) async throws -> Frame {
         let data = try await receive(within: seconds) { Self.frames($0).contains(where: fits) }
         guard let frame = Self.frames(data).first(where: fits) else {
-            throw WebSocketTestClient.Timeout(description: "no such frame")
+            throw WebSocketTestClient.Timeout("no such frame")
         }
         return frame
     }
@@ -230,7 +230,7 @@ private final class Receiver: ChannelInboundHandler {
         waiting = (isEnough, promise)
         check()
         eventLoop?.scheduleTask(in: .milliseconds(milliseconds)) {
-            promise.fail(WebSocketTestClient.Timeout(description: "nothing fitting came in time"))
+            promise.fail(WebSocketTestClient.Timeout("nothing fitting came in time"))
         }
     }
 
@@ -242,8 +242,7 @@ private final class Receiver: ChannelInboundHandler {
         } else if isOver {
             waiting = nil
             promise.fail(
-                WebSocketTestClient.Timeout(
-                    description: "ended after \(String(decoding: data.suffix(300), as: UTF8.self))")
+                WebSocketTestClient.Timeout("ended after \(String(decoding: data.suffix(300), as: UTF8.self))")
             )
         }
     }
