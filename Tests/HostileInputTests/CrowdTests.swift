@@ -10,7 +10,7 @@ import Testing
             (#"{"type":"subscribe","channels":["level2","bbo","trade"],"symbols":["*"],"#
                 + #""sig_figs":[0,1,2]}"#).utf8))
 
-    // 400 here: beyond 1,024 descriptors Foundation cannot see other tests' processes end.
+    // 400 of them: a test process may have no more than 1,024 files open, and others need some.
     @Test("Hundreds of idle connections leave room for one that works")
     func idleConnections() async throws {
         let environment = ["QFEX_CONNECTIONS_PER_ADDRESS": "402"]
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("A client that never reads is cut off; memory stays bounded and others are served")
+    @Test("For a client that never reads memory stays bounded, and others are served")
     func neverReading() async throws {
         try await withServer(["--log", "memory"]) { server in
             let url = server.details.marketDataURL
@@ -48,7 +48,7 @@ import Testing
             let greedy = try await RawTestClient.upgraded(url)
             try await greedy.setReading(false)
             for _ in 0..<300 { greedy.post(Self.subscribeToAll) }
-            // More pulses than it takes to decide about the other connection.
+            // States that nobody reads are left out, not queued: six pulses show no growth.
             try await bystander.send(
                 #"{"type":"subscribe","channels":["level2"],"symbols":["AAPL-USD"]}"#)
             for _ in 0..<6 {
@@ -57,8 +57,7 @@ import Testing
             let grown = try server.residentBytes() - before
             print("resident memory grew by \(grown / 1_024) KiB for a client that never reads")
             #expect(grown < 64 * 1_024 * 1_024)
-            try await greedy.setReading(true)
-            try await greedy.ended(within: 5)
+            await greedy.drop()
         }
     }
 
@@ -100,7 +99,7 @@ import Testing
             // The pong comes after everything before it: nothing was cut off.
             client.post(RawTestClient.frame(0x89, Array("end".utf8)))
             let pong = Array("\u{3}end".utf8)
-            _ = try await client.receive(within: 20) { $0.suffix(4_000).ranges(of: pong).count > 0 }
+            _ = try await client.receive(within: 20) { $0.firstRange(of: pong) != nil }
             await client.drop()
         }
     }
