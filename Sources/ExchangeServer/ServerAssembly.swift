@@ -38,8 +38,12 @@ public struct ServerAssembly {
         let window = HMACVerifier.TimestampWindow(
             pastSeconds: configuration.signaturePastSeconds,
             futureSeconds: configuration.signatureFutureSeconds)
+        // A nonce is remembered at least as long as a signature with it could still be accepted.
+        let nonces = NonceWindow(
+            lifetimeSeconds: max(
+                960, configuration.signaturePastSeconds + configuration.signatureFutureSeconds))
         let authenticator = Authenticator(
-            keys: keys, hmac: HMACVerifier(window: window, nonces: NonceWindow()), tokens: tokens)
+            keys: keys, hmac: HMACVerifier(window: window, nonces: nonces), tokens: tokens)
         var settings = TradeSettings()
         settings.authenticationSeconds = configuration.authenticationSeconds
         settings.repliesWithoutSubscription = configuration.repliesWithoutSubscription

@@ -6,8 +6,7 @@ public import WebSocketTransport
 
 /// The public endpoint: market data for everybody, one shard for each event loop.
 public final class MarketDataEndpoint: WebSocketEndpoint {
-    private let shards: [ObjectIdentifier: MarketDataShard]
-    private let ready: [EventLoopFuture<Void>]
+    private let shards: EventLoopShards<MarketDataShard>
 
     /// An endpoint on every loop of a group, subscribed to the exchange's events.
     ///
@@ -16,32 +15,24 @@ public final class MarketDataEndpoint: WebSocketEndpoint {
         group: any EventLoopGroup, inbox: any CommandInbox, settings: MarketDataSettings,
         now: @escaping @Sendable () -> Timestamp
     ) {
-        var shards: [ObjectIdentifier: MarketDataShard] = [:]
-        var ready: [EventLoopFuture<Void>] = []
-        for eventLoop in group.makeIterator() {
-            let promise = eventLoop.makePromise(of: Void.self)
+        shards = EventLoopShards(group) { eventLoop, whenReady in
             let shard = MarketDataShard(
-                eventLoop: eventLoop, settings: settings, whenReady: promise, now: now)
-            shards[ObjectIdentifier(eventLoop)] = shard
-            ready.append(promise.futureResult)
+                eventLoop: eventLoop, settings: settings, whenReady: whenReady, now: now)
             let isAccepted = inbox.enqueue(Submission(.subscribe(shard)))
             precondition(isAccepted, "a new exchange must take its first subscribers")
+            return shard
         }
-        self.shards = shards
-        self.ready = ready
     }
 
     /// Returns once every shard knows the state of the market: connections may come.
     public func waitUntilReady() async throws {
-        for future in ready { try await future.get() }
+        try await shards.waitUntilReady()
     }
 
     public func makeSession(
         _ connection: WebSocketConnection, request: HTTPRequestHead
     ) -> any WebSocketSession {
-        guard let shard = shards[ObjectIdentifier(connection.eventLoop)] else {
-            preconditionFailure("a connection on an event loop of another group")
-        }
+        let shard = shards[connection.eventLoop]
         connection.startHeartbeat()
         return SocketSession(shard.connect(connection), shard)
     }

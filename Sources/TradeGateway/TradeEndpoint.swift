@@ -7,8 +7,7 @@ public import WebSocketTransport
 
 /// The trade endpoint: order entry and private data, one shard for each event loop.
 public final class TradeEndpoint: WebSocketEndpoint {
-    private let shards: [ObjectIdentifier: TradeShard]
-    private let ready: [EventLoopFuture<Void>]
+    private let shards: EventLoopShards<TradeShard>
 
     /// An endpoint on every loop of a group, subscribed to the exchange's events.
     ///
@@ -17,34 +16,25 @@ public final class TradeEndpoint: WebSocketEndpoint {
         group: any EventLoopGroup, inbox: any CommandInbox, authenticator: Authenticator,
         settings: TradeSettings, now: @escaping @Sendable () -> Timestamp
     ) {
-        var shards: [ObjectIdentifier: TradeShard] = [:]
-        var ready: [EventLoopFuture<Void>] = []
-        for eventLoop in group.makeIterator() {
-            let promise = eventLoop.makePromise(of: Void.self)
+        shards = EventLoopShards(group) { eventLoop, whenReady in
             let environment = TradeEnvironment(
                 settings: settings, authenticator: authenticator, now: now)
             let shard = TradeShard(
-                eventLoop: eventLoop, inbox: inbox, environment: environment, whenReady: promise)
-            shards[ObjectIdentifier(eventLoop)] = shard
-            ready.append(promise.futureResult)
+                eventLoop: eventLoop, inbox: inbox, environment: environment, whenReady: whenReady)
             let isAccepted = inbox.enqueue(Submission(.subscribe(shard)))
             precondition(isAccepted, "a new exchange must take its first subscribers")
+            return shard
         }
-        self.shards = shards
-        self.ready = ready
     }
 
     /// Returns once every shard knows the state of the exchange: connections may come.
     public func waitUntilReady() async throws {
-        for future in ready { try await future.get() }
+        try await shards.waitUntilReady()
     }
 
     public func makeSession(
         _ connection: WebSocketConnection, request: HTTPRequestHead
     ) -> any WebSocketSession {
-        guard let shard = shards[ObjectIdentifier(connection.eventLoop)] else {
-            preconditionFailure("a connection on an event loop of another group")
-        }
-        return shard.connect(connection)
+        shards[connection.eventLoop].connect(connection)
     }
 }
