@@ -241,9 +241,8 @@ private final class Receiver: ChannelInboundHandler {
             promise.succeed(data)
         } else if isOver {
             waiting = nil
-            promise.fail(
-                WebSocketTestClient.Timeout("ended after \(String(decoding: data.suffix(300), as: UTF8.self))")
-            )
+            let last = String(decoding: data.suffix(300), as: UTF8.self)
+            promise.fail(WebSocketTestClient.Timeout("ended after \(last)"))
         }
     }
 }
