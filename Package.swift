@@ -147,7 +147,7 @@ if !coreOnly {
         tests("ExchangeServerTests", ["ExchangeTypes", "ExchangeServer", configuration]),
         tests("RecoveryTests", ["ServerTestKit"]),
         tests("ClientCompatibilityTests", ["ServerTestKit"]),
-        tests("HostileInputTests", ["ServerTestKit"]),
+        tests("HostileInputTests", ["ServerTestKit", nioWebSocket]),
         tests("MarketDataConformanceTests", ["ServerTestKit"]),
         tests("LocalCertificatesTests", ["LocalCertificates", x509, asn1, crypto]),
         tests(

@@ -10,6 +10,9 @@ final class WebSocketConnectionHandler: ChannelInboundHandler {
     private let limits: TransportLimits
     private var partial: ByteBuffer?
     private var fragments = 0
+    /// Whether the message at hand must be valid UTF-8 by RFC 6455: a text one. What a binary one holds is
+    /// for the session to judge (protocol.md §18.2).
+    private var isText = true
     private var hasEnded = false
 
     init(
@@ -41,6 +44,7 @@ final class WebSocketConnectionHandler: ChannelInboundHandler {
             guard partial == nil else {
                 return fail(.protocolError("new message inside another"))
             }
+            isText = frame.opcode == .text
             receive(frame.unmaskedData, isLast: frame.fin)
         case .continuation:
             guard partial != nil else { return fail(.protocolError("nothing to continue")) }
@@ -107,7 +111,7 @@ final class WebSocketConnectionHandler: ChannelInboundHandler {
         }
         partial = nil
         fragments = 0
-        guard message.isValidUTF8 else { return fail(.invalidUTF8) }
+        if isText && !message.isValidUTF8 { return fail(.invalidUTF8) }
         session.receive(message.readableBytesView)
     }
 

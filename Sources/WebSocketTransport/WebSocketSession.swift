@@ -3,7 +3,8 @@ public import NIOHTTP1
 
 /// What an endpoint does with one connection. Lives on the connection's event loop and nowhere else.
 public protocol WebSocketSession: AnyObject {
-    /// One whole text message (a binary one counts as text), valid UTF-8, within the size limit.
+    /// One whole message within the size limit: valid UTF-8 if it came as text; a binary one counts as text
+    /// too, but may hold anything.
     func receive(_ message: ByteBufferView)
     /// All messages of this read were received: the moment to flush.
     func receivedBatch()

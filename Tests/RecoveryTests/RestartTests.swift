@@ -18,7 +18,7 @@ import Testing
                 try await client.send([
                     "type": "subscribe", "channels": ["trade"], "symbols": ["*"],
                 ])
-                _ = try await client.next(within: 20) { $0["type"]?.string == "trade" }
+                _ = try await client.next(within: 60) { $0["type"]?.string == "trade" }
                 #expect(await server.stop() == 0, "\(server.log)")
                 earlier = try #require(stateHash(in: server.log), "\(server.log)")
                 let replayed = try await ServerProcess.run(["journal", "hash", "--data", data])

@@ -101,6 +101,9 @@ public final class RawTestClient: Sendable {
         channel.writeAndFlush(channel.allocator.buffer(bytes: bytes), promise: nil)
     }
 
+    /// Whether the connection is known to be open still.
+    public var isOpen: Bool { channel.isActive }
+
     /// Sends one text frame.
     public func sendText(_ text: String) async throws {
         try await send(Self.frame(0x81, Array(text.utf8)))
@@ -113,7 +116,7 @@ public final class RawTestClient: Sendable {
 
     /// Everything received, as soon as it is enough.
     public func receive(
-        within seconds: Double = 10, until isEnough: @escaping @Sendable (Data) -> Bool
+        within seconds: Double = 60, until isEnough: @escaping @Sendable (Data) -> Bool
     ) async throws -> Data {
         let (channel, receiver) = (channel, receiver)
         return try await channel.eventLoop.flatSubmit {
@@ -124,13 +127,13 @@ public final class RawTestClient: Sendable {
     }
 
     /// The response to an HTTP request: everything until the server hangs up.
-    public func response(within seconds: Double = 10) async throws -> String {
+    public func response(within seconds: Double = 60) async throws -> String {
         try await ended(within: seconds)
         return String(decoding: try await receive { _ in true }, as: UTF8.self)
     }
 
     /// Returns when the connection is gone.
-    public func ended(within seconds: Double = 10) async throws {
+    public func ended(within seconds: Double = 60) async throws {
         let channel = channel
         let promise = channel.eventLoop.makePromise(of: Void.self)
         channel.eventLoop.scheduleTask(in: .milliseconds(Int64(seconds * 1_000))) {
@@ -142,7 +145,7 @@ public final class RawTestClient: Sendable {
 
     /// The server's first frame that fits.
     public func frame(
-        within seconds: Double = 10, where fits: @escaping @Sendable (Frame) -> Bool
+        within seconds: Double = 60, where fits: @escaping @Sendable (Frame) -> Bool
     ) async throws -> Frame {
         let data = try await receive(within: seconds) { Self.frames($0).contains(where: fits) }
         guard let frame = Self.frames(data).first(where: fits) else {
@@ -152,7 +155,7 @@ public final class RawTestClient: Sendable {
     }
 
     /// The code the server closes with; the connection must end, too.
-    public func closeCode(within seconds: Double = 10) async throws -> Int? {
+    public func closeCode(within seconds: Double = 60) async throws -> Int? {
         let code = try await frame(within: seconds) { $0.opcode == 8 }.closeCode
         try await ended(within: seconds)
         return code

@@ -120,7 +120,7 @@ public final class WebSocketTestClient: Sendable {
     }
 
     /// The next message or the end.
-    public func next(within seconds: Double = 10) async throws -> Incoming {
+    public func next(within seconds: Double = 60) async throws -> Incoming {
         let deadline = TimeAmount.milliseconds(Int64(seconds * 1_000))
         let inbox = inbox
         return try await withCheckedThrowingContinuation { continuation in
@@ -133,7 +133,7 @@ public final class WebSocketTestClient: Sendable {
 
     /// The next message that fits, leaving out others; fails when the connection ends first.
     public func next(
-        within seconds: Double = 10, where fits: (JSONValue) -> Bool
+        within seconds: Double = 60, where fits: (JSONValue) -> Bool
     ) async throws -> JSONValue {
         var seen: [String] = []
         while true {
