@@ -1,6 +1,7 @@
 public import Foundation
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// A TCP client for tests that says exactly what it is told, right or wrong, and answers nothing by
 /// itself: for hostile input.
@@ -29,17 +30,21 @@ public final class RawTestClient: Sendable {
         guard let components = URLComponents(string: url), let host = components.host,
             let port = components.port
         else { throw WebSocketTestClient.Timeout("bad URL \(url)") }
+        // Kept from the start: the server may hang up before anybody can ask the pipeline.
+        let made = Mutex<NIOLoopBound<Receiver>?>(nil)
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Receiver())
+                    let receiver = Receiver()
+                    try channel.pipeline.syncOperations.addHandler(receiver)
+                    let bound = NIOLoopBound(receiver, eventLoop: channel.eventLoop)
+                    made.withLock { $0 = bound }
                 }
             }
             .connect(host: host, port: port).get()
-        let receiver = try await channel.eventLoop.submit {
-            let receiver = try channel.pipeline.syncOperations.handler(type: Receiver.self)
-            return NIOLoopBound(receiver, eventLoop: channel.eventLoop)
-        }.get()
+        guard let receiver = made.withLock({ $0 }) else {
+            throw WebSocketTestClient.Timeout("no connection to \(url)")
+        }
         return RawTestClient(channel, receiver)
     }
 
