@@ -4,26 +4,12 @@ public enum DecimalText {
     ///
     /// **Complexity** linear in the number of digits (at most 39).
     public static func append(_ value: Int128, scale: Int, to bytes: inout [UInt8]) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        var magnitude = value.magnitude
-        var fractionDigits = scale
-        while fractionDigits > 0 && magnitude % 10 == 0 {
-            magnitude /= 10
-            fractionDigits -= 1
-        }
-        appendDigits(magnitude, fractionDigits: fractionDigits, to: &bytes)
+        appendTrimmed(value, scale: scale, to: &bytes)
     }
 
     /// Appends a 64-bit value of `10^-scale` units without trailing zeros.
     public static func append(_ value: Int64, scale: Int, to bytes: inout [UInt8]) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        var magnitude = value.magnitude
-        var fractionDigits = scale
-        while fractionDigits > 0 && magnitude % 10 == 0 {
-            magnitude /= 10
-            fractionDigits -= 1
-        }
-        appendDigits(magnitude, fractionDigits: fractionDigits, to: &bytes)
+        appendTrimmed(value, scale: scale, to: &bytes)
     }
 
     /// Appends a value on the 1e-8 scale without trailing zeros.
@@ -54,6 +40,19 @@ public enum DecimalText {
         var bytes: [UInt8] = []
         append(value, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func appendTrimmed(
+        _ value: some SignedInteger & FixedWidthInteger, scale: Int, to bytes: inout [UInt8]
+    ) {
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        var magnitude = value.magnitude
+        var fractionDigits = scale
+        while fractionDigits > 0 && magnitude % 10 == 0 {
+            magnitude /= 10
+            fractionDigits -= 1
+        }
+        appendDigits(magnitude, fractionDigits: fractionDigits, to: &bytes)
     }
 
     private static func appendDigits<Value: UnsignedInteger & FixedWidthInteger>(

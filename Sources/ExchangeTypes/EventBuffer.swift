@@ -6,9 +6,7 @@ public struct EventBuffer: Sendable {
     public init() {}
 
     /// Adds an event after all others.
-    @inlinable public mutating func append(_ event: Event) { appendEvent(event) }
-
-    @usableFromInline mutating func appendEvent(_ event: Event) { events.append(event) }
+    public mutating func append(_ event: Event) { events.append(event) }
 
     /// Forgets the events but keeps their space.
     public mutating func removeAll() { events.removeAll(keepingCapacity: true) }

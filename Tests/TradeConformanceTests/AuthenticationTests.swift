@@ -347,7 +347,7 @@ extension TradeConformance {
             let user = try SharedExchange.makeUsers(1, data: data)[0]
             let server = try await ServerProcess.start(
                 data: data,
-                ["--market", "quiet", "--log", "memory", "--auth-seconds", "1"])
+                ["--market", "quiet", "--log", "memory", "--auth-seconds", "10"])
             let late = try await WebSocketTestClient.connect(server.details.tradeURL)
             let inTime = try await WebSocketTestClient.connect(server.details.tradeURL)
             try await inTime.send(
