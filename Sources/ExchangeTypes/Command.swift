@@ -3,9 +3,23 @@
 public enum Command: Hashable, Sendable {
     /// Lists a contract (its id must be the next free one) or changes a listed one's parameters.
     case configureInstrument(Instrument)
+    case configureVenue(VenueParameters)
     case openAccount(OpenAccount)
     case deposit(Deposit)
+    case withdraw(Withdraw)
+    case transfer(Transfer)
+    /// Pays a referral reward out of the house's fees.
+    case creditReward(Deposit)
+    /// Brings money into the reserve fund from outside.
+    case fundReserve(Money)
+    case setProvider(SetProvider)
     case updateIndexPrice(UpdateIndexPrice)
+    case composeOracle(ComposeOracle)
+    case scheduleSession(ScheduleSession)
+    /// Time passes: sent when nothing else is, so that what is due happens.
+    case advanceTime
+    case splitInstrument(SplitInstrument)
+    case setLeverage(SetLeverage)
     case placeOrder(PlaceOrder)
     case modifyOrder(ModifyOrder)
     case cancelOrder(CancelOrder)
@@ -45,13 +59,119 @@ public struct Deposit: Hashable, Sendable {
     }
 }
 
+/// Takes money out of a master account. **Source** `rules.md` §14.
+public struct Withdraw: Hashable, Sendable {
+    public var account: AccountID
+    public var amount: Money
+    public init(account: AccountID, amount: Money) {
+        self.account = account
+        self.amount = amount
+    }
+}
+
+/// Moves free money between two accounts of one user. **Source** `rules.md` §14, R-106, R-108.
+public struct Transfer: Hashable, Sendable {
+    public var source: AccountID
+    public var target: AccountID
+    public var amount: Money
+    public init(source: AccountID, target: AccountID, amount: Money) {
+        self.source = source
+        self.target = target
+        self.amount = amount
+    }
+}
+
+/// Makes an account a liquidity provider of a contract: it takes positions over that the book could
+/// not close, up to a value. Zero ends it. **Source** `rules.md` §11.
+public struct SetProvider: Hashable, Sendable {
+    public var account: AccountID
+    public var instrument: InstrumentID
+    public var maximumNotional: Money
+    public init(account: AccountID, instrument: InstrumentID, maximumNotional: Money) {
+        self.account = account
+        self.instrument = instrument
+        self.maximumNotional = maximumNotional
+    }
+}
+
 /// A new outside price of a contract's underlier.
 public struct UpdateIndexPrice: Hashable, Sendable {
+    /// Which of the two prices that an oracle can be composed of.
+    public enum Leg: UInt8, Hashable, Sendable {
+        /// The only one, or the nearer of two dated futures.
+        case front = 0
+        /// The later of two dated futures.
+        case next = 1
+    }
     public var instrument: InstrumentID
     public var price: ReferencePrice
-    public init(instrument: InstrumentID, price: ReferencePrice) {
+    public var leg: Leg
+    /// When the feed saw it, so that prices out of order can be told; nil where a feed has no clock.
+    public var observedAt: Timestamp?
+    public init(
+        instrument: InstrumentID, price: ReferencePrice, leg: Leg = .front,
+        observedAt: Timestamp? = nil
+    ) {
         self.instrument = instrument
         self.price = price
+        self.leg = leg
+        self.observedAt = observedAt
+    }
+}
+
+/// How a contract's oracle follows from its outside prices:
+/// `(frontWeight × front + (1 − frontWeight) × next) × ratio`. **Source** R-006, R-008.
+public struct ComposeOracle: Hashable, Sendable {
+    public var instrument: InstrumentID
+    public var frontWeight: Rate
+    /// Spot over future settlement of an equity index; one for all else.
+    public var ratio: Rate
+    public init(
+        instrument: InstrumentID, frontWeight: Rate = Rate(percent: 100),
+        ratio: Rate = Rate(percent: 100)
+    ) {
+        self.instrument = instrument
+        self.frontWeight = frontWeight
+        self.ratio = ratio
+    }
+}
+
+/// The underlier's market enters a session at an instant. **Source** R-102.
+///
+/// Times are absolute: the edge works them out from market hours and time zones, so that no replay
+/// depends on a machine's time-zone files.
+public struct ScheduleSession: Hashable, Sendable {
+    public var instrument: InstrumentID
+    public var session: MarketSession
+    public var startsAt: Timestamp
+    public init(instrument: InstrumentID, session: MarketSession, startsAt: Timestamp) {
+        self.instrument = instrument
+        self.session = session
+        self.startsAt = startsAt
+    }
+}
+
+/// `denominator` old units become `numerator` new ones. **Source** R-103.
+public struct SplitInstrument: Hashable, Sendable {
+    public var instrument: InstrumentID
+    public var numerator: UInt32
+    public var denominator: UInt32
+    public init(instrument: InstrumentID, numerator: UInt32, denominator: UInt32) {
+        self.instrument = instrument
+        self.numerator = numerator
+        self.denominator = denominator
+    }
+}
+
+/// Chooses the leverage of an account in a contract. **Source** R-020, R-021.
+public struct SetLeverage: Hashable, Sendable {
+    public var account: AccountID
+    public var instrument: InstrumentReference
+    public var leverage: WireDecimal
+    public init(account: AccountID, instrument: InstrumentReference, leverage: WireDecimal) {
+        self.account = account
+        self.instrument = instrument
+        self.leverage = leverage
     }
 }
 

@@ -5,8 +5,9 @@ public enum CommandCodec {
     public static func encode(_ command: Command, to writer: inout ByteWriter) {
         switch command {
         case .configureInstrument(let instrument):
-            writer.write(UInt8(1))
+            writer.write(UInt8(9))
             encode(instrument, to: &writer)
+            encode(instrument.risk, to: &writer)
         case .openAccount(let open):
             writer.write(UInt8(2))
             writer.write(open.identity.high)
@@ -18,9 +19,12 @@ public enum CommandCodec {
             writer.write(deposit.account.index)
             writer.write(deposit.amount.units)
         case .updateIndexPrice(let update):
-            writer.write(UInt8(4))
+            writer.write(UInt8(10))
             writer.write(update.instrument.index)
             writer.write(update.price.units)
+            writer.write(update.leg.rawValue)
+            writer.write(UInt8(update.observedAt == nil ? 0 : 1))
+            if let time = update.observedAt { writer.write(time.nanoseconds) }
         case .placeOrder(let order):
             writer.write(UInt8(5))
             encode(order, to: &writer)
@@ -37,6 +41,9 @@ public enum CommandCodec {
             writer.write(cancel.account.index)
             writer.write(UInt8(cancel.instrument == nil ? 0 : 1))
             if let instrument = cancel.instrument { encode(instrument, to: &writer) }
+        case .configureVenue, .withdraw, .transfer, .creditReward, .fundReserve, .setProvider,
+            .composeOracle, .scheduleSession, .advanceTime, .splitInstrument, .setLeverage:
+            encodeRisk(command, to: &writer)
         }
     }
 
@@ -51,6 +58,7 @@ public enum CommandCodec {
     private static func decodeCommand(_ reader: inout ByteReader) throws(CodecError) -> Command {
         let tag = try reader.read(UInt8.self)
         switch tag {
+        // Written before contracts had risk parameters: those of a single stock.
         case 1: return .configureInstrument(try decodeInstrument(&reader))
         case 2:
             let identity = UniqueID(high: try reader.read(), low: try reader.read())
@@ -61,11 +69,17 @@ public enum CommandCodec {
         case 3:
             let account = AccountID(try reader.read())
             return .deposit(Deposit(account: account, amount: Money(units: try reader.read())))
-        case 4:
-            let instrument = InstrumentID(try reader.read())
-            return .updateIndexPrice(
-                UpdateIndexPrice(
-                    instrument: instrument, price: ReferencePrice(units: try reader.read())))
+        case 4, 10:
+            var update = UpdateIndexPrice(
+                instrument: InstrumentID(try reader.read()),
+                price: ReferencePrice(units: try reader.read()))
+            // Written before prices had legs and times.
+            if tag == 4 { return .updateIndexPrice(update) }
+            update.leg = try reader.readCase("leg")
+            if try reader.readFlags("time presence", below: 2) != 0 {
+                update.observedAt = Timestamp(nanoseconds: try reader.read())
+            }
+            return .updateIndexPrice(update)
         case 5: return .placeOrder(try decodePlaceOrder(&reader))
         case 6: return .modifyOrder(try decodeModifyOrder(&reader))
         case 7:
@@ -82,7 +96,11 @@ public enum CommandCodec {
                 CancelAllOrders(
                     account: account,
                     instrument: hasInstrument ? try decodeInstrumentReference(&reader) : nil))
-        case _: throw .invalidValue(field: "command tag", value: UInt64(tag))
+        case 9:
+            var instrument = try decodeInstrument(&reader)
+            instrument.risk = try decodeRiskParameters(&reader)
+            return .configureInstrument(instrument)
+        case _: return try decodeRisk(tag, &reader)
         }
     }
 
@@ -168,7 +186,7 @@ public enum CommandCodec {
             price: present & 2 == 0 ? nil : try reader.readDecimal())
     }
 
-    private static func encode(_ reference: InstrumentReference, to writer: inout ByteWriter) {
+    static func encode(_ reference: InstrumentReference, to writer: inout ByteWriter) {
         switch reference {
         case .known(let id):
             writer.write(UInt8(0))
@@ -179,7 +197,7 @@ public enum CommandCodec {
         }
     }
 
-    private static func decodeInstrumentReference(
+    static func decodeInstrumentReference(
         _ reader: inout ByteReader
     ) throws(CodecError) -> InstrumentReference {
         switch try reader.read(UInt8.self) {

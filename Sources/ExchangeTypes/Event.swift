@@ -2,7 +2,11 @@
 public enum Event: Hashable, Sendable {
     case instrumentConfigured(Instrument)
     case accountOpened(AccountOpened)
-    case indexPriceChanged(IndexPriceChanged)
+    case pricesChanged(PricesChanged)
+    case sessionChanged(SessionChanged)
+    case fundingRateChanged(FundingRateChanged)
+    /// After each change of a position that changed the sum of all longs.
+    case openInterestChanged(OpenInterestChanged)
     case orderAccepted(OrderState)
     case orderAmended(OrderState)
     /// `remaining` is the quantity that was taken out.
@@ -16,6 +20,13 @@ public enum Event: Hashable, Sendable {
     case levelChanged(LevelChanged)
     case positionChanged(PositionChanged)
     case balanceChanged(BalanceChanged)
+    case fundingPaid(FundingPaid)
+    case leverageChanged(LeverageChanged)
+    case liquidationChanged(LiquidationChanged)
+    /// The reserve fund holds this now.
+    case reserveChanged(Money)
+    /// Something that an operator should look at.
+    case alertRaised(Alert)
     /// The command had no effect, and no order is concerned: an account or contract that does not
     /// exist, a sum out of range.
     case commandRefused(RejectReason)
@@ -38,19 +49,108 @@ public struct AccountOpened: Hashable, Sendable {
 }
 
 /// The outside price, and what hangs on it.
-public struct IndexPriceChanged: Hashable, Sendable {
+public struct PricesChanged: Hashable, Sendable {
     public var instrument: InstrumentID
-    public var index: ReferencePrice
+    public var oracle: ReferencePrice
     public var mark: ReferencePrice
     public var band: PriceBand
+    public var source: OracleSource
     public init(
-        instrument: InstrumentID, index: ReferencePrice, mark: ReferencePrice, band: PriceBand
+        instrument: InstrumentID, oracle: ReferencePrice, mark: ReferencePrice, band: PriceBand,
+        source: OracleSource = .external
     ) {
         self.instrument = instrument
-        self.index = index
+        self.oracle = oracle
         self.mark = mark
         self.band = band
+        self.source = source
     }
+}
+
+/// The underlier's market is in this session now.
+public struct SessionChanged: Hashable, Sendable {
+    public var instrument: InstrumentID
+    public var session: MarketSession
+    public init(instrument: InstrumentID, session: MarketSession) {
+        self.instrument = instrument
+        self.session = session
+    }
+}
+
+/// The funding rate if the window ended now, after the division by 100.
+public struct FundingRateChanged: Hashable, Sendable {
+    public var instrument: InstrumentID
+    /// A fraction for the hour; positive when longs pay.
+    public var rate: Rate
+    /// When the window ends.
+    public var settlesAt: Timestamp
+    public init(instrument: InstrumentID, rate: Rate, settlesAt: Timestamp) {
+        self.instrument = instrument
+        self.rate = rate
+        self.settlesAt = settlesAt
+    }
+}
+
+/// The sum of all long positions of a contract, which is that of all short ones.
+public struct OpenInterestChanged: Hashable, Sendable {
+    public var instrument: InstrumentID
+    public var quantity: Quantity
+    public init(instrument: InstrumentID, quantity: Quantity) {
+        self.instrument = instrument
+        self.quantity = quantity
+    }
+}
+
+/// An account paid funding (negative) or received it.
+public struct FundingPaid: Hashable, Sendable {
+    public var account: AccountID
+    public var instrument: InstrumentID
+    public var amount: Money
+    public var rate: Rate
+    public var mark: ReferencePrice
+    public init(
+        account: AccountID, instrument: InstrumentID, amount: Money, rate: Rate,
+        mark: ReferencePrice
+    ) {
+        self.account = account
+        self.instrument = instrument
+        self.amount = amount
+        self.rate = rate
+        self.mark = mark
+    }
+}
+
+/// An account's leverage in a contract is this now.
+public struct LeverageChanged: Hashable, Sendable {
+    public var account: AccountID
+    public var instrument: InstrumentID
+    public var leverage: UInt16
+    public init(account: AccountID, instrument: InstrumentID, leverage: UInt16) {
+        self.account = account
+        self.instrument = instrument
+        self.leverage = leverage
+    }
+}
+
+/// An account entered liquidation or left it.
+public struct LiquidationChanged: Hashable, Sendable {
+    public var account: AccountID
+    public var isInLiquidation: Bool
+    public init(account: AccountID, isInLiquidation: Bool) {
+        self.account = account
+        self.isInLiquidation = isInLiquidation
+    }
+}
+
+/// Something that an operator should look at.
+public enum Alert: Hashable, Sendable {
+    /// An outside price far from the one before was taken after as many refusals as are allowed.
+    case distantPriceTaken(InstrumentID)
+    /// An outside feed went silent during its session.
+    case feedSilent(InstrumentID)
+    /// The reserve fund could not cover a loss or pay a provider's fee; positions of the other side
+    /// were closed.
+    case reserveExhausted(InstrumentID)
 }
 
 /// An order as it is after the event that carries it.
@@ -68,10 +168,13 @@ public struct OrderState: Hashable, Sendable {
     public var remaining: Quantity
     public var updatedAt: Timestamp
     public var clientOrderID: ClientOrderID
+    /// The owner's fee tier when the order came in. **Source** R-086.
+    public var feeTier: UInt8
     public init(
         id: OrderID, account: AccountID, instrument: InstrumentID, side: Side, type: OrderType,
         timeInForce: TimeInForce, isAmended: Bool, price: Price, quantity: Quantity,
-        remaining: Quantity, updatedAt: Timestamp, clientOrderID: ClientOrderID
+        remaining: Quantity, updatedAt: Timestamp, clientOrderID: ClientOrderID,
+        feeTier: UInt8 = FeeSchedule.entryTier
     ) {
         self.id = id
         self.account = account
@@ -85,6 +188,7 @@ public struct OrderState: Hashable, Sendable {
         self.remaining = remaining
         self.updatedAt = updatedAt
         self.clientOrderID = clientOrderID
+        self.feeTier = feeTier
     }
 }
 
@@ -113,9 +217,10 @@ public struct ModifyRejected: Hashable, Sendable {
 /// One side of a trade.
 public struct Fill: Hashable, Sendable {
     public var trade: TradeID
-    /// The order after this fill.
+    /// The order after this fill; one that the exchange made where a position was closed off the book.
     public var order: OrderState
-    public var price: Price
+    /// On the contract's grid when two orders met; off the book it can be any.
+    public var price: ReferencePrice
     public var quantity: Quantity
     public var aggressorSide: Side
     /// Positive is paid, negative is a rebate.
@@ -124,7 +229,8 @@ public struct Fill: Hashable, Sendable {
     public var realisedPnL: Money
     public var executionType: ExecutionType
     public init(
-        trade: TradeID, order: OrderState, price: Price, quantity: Quantity, aggressorSide: Side,
+        trade: TradeID, order: OrderState, price: ReferencePrice, quantity: Quantity,
+        aggressorSide: Side,
         fee: Money, realisedPnL: Money, executionType: ExecutionType
     ) {
         self.trade = trade
@@ -142,12 +248,13 @@ public struct Fill: Hashable, Sendable {
 public struct Trade: Hashable, Sendable {
     public var id: TradeID
     public var instrument: InstrumentID
-    public var price: Price
+    /// On the contract's grid when two orders met; off the book it can be any.
+    public var price: ReferencePrice
     public var quantity: Quantity
     public var aggressorSide: Side
     public var executionType: ExecutionType
     public init(
-        id: TradeID, instrument: InstrumentID, price: Price, quantity: Quantity,
+        id: TradeID, instrument: InstrumentID, price: ReferencePrice, quantity: Quantity,
         aggressorSide: Side, executionType: ExecutionType
     ) {
         self.id = id

@@ -66,6 +66,9 @@ public struct Rate: Hashable, Comparable, Sendable {
     @inlinable public init(units: Int64) { self.units = units }
     /// A count of basis points (1e-4), in tenths, so that 1.5 bps can be said.
     @inlinable public init(tenthBasisPoints: Int64) { units = tenthBasisPoints * 10_000_000 }
+    /// A whole number of hundredths.
+    @inlinable public init(percent: Int64) { units = percent * 10_000_000_000 }
+    @inlinable public static var zero: Rate { Rate(units: 0) }
     @inlinable public static func < (left: Rate, right: Rate) -> Bool { left.units < right.units }
     /// The number of units in one.
     @inlinable public static var unitsPerOne: Int64 { 1_000_000_000_000 }
@@ -79,12 +82,19 @@ public struct Notional: Hashable, Comparable, Sendable {
     @inlinable public init(units: Int128) { self.units = units }
     @inlinable public static var zero: Notional { Notional(units: 0) }
     @inlinable public init(_ money: Money) { units = Int128(money.units) * Int128(unitsPerOne) }
+    /// A whole number of USDC.
+    @inlinable public init(wholeUnits: Int64) {
+        units = Int128(wholeUnits) * Int128(unitsPerOne) * Int128(unitsPerOne)
+    }
 
     @inlinable public static func < (left: Notional, right: Notional) -> Bool {
         left.units < right.units
     }
     @inlinable public static func + (left: Notional, right: Notional) -> Notional {
         Notional(units: left.units + right.units)
+    }
+    @inlinable public static func += (left: inout Notional, right: Notional) {
+        left.units += right.units
     }
     @inlinable public static func - (left: Notional, right: Notional) -> Notional {
         Notional(units: left.units - right.units)

@@ -9,7 +9,10 @@ public enum ProductCategory: UInt8, Hashable, Sendable, CaseIterable {
 /// Whether a contract takes orders. **Source** `rules.md` §12.
 public enum InstrumentStatus: UInt8, Hashable, Sendable, CaseIterable {
     case active = 0
+    /// Halted: orders and positions stay, new orders are refused, cancels pass.
     case inactive = 1
+    /// For ever: orders were cancelled and positions settled at the last mark price.
+    case delisted = 2
 }
 
 /// A linear perpetual future and all its parameters. **Source** `rules.md` §1, §17.
@@ -28,19 +31,21 @@ public struct Instrument: Hashable, Sendable {
     public var maximumLeverage: UInt16
     public var makerFee: Rate
     public var takerFee: Rate
-    /// Half the width of the price band, as a fraction of the index price.
+    /// Half the width of the price band while the underlier is in its `open` session, as a fraction of
+    /// the oracle price.
     public var bandWidth: Rate
     /// The largest position, open orders of one side included, in USDC.
     public var maximumNotional: Money
     /// The smallest order that does not only close, in USDC. **Source** `rules.md` R-043.
     public var minimumNotional: Money
+    public var risk: RiskParameters
 
     public init(
         id: InstrumentID, symbol: Symbol, category: ProductCategory,
         status: InstrumentStatus = .active, tickSize: Decimal8, lotSize: Decimal8,
         minimumQuantity: Quantity, maximumQuantity: Quantity, maximumLeverage: UInt16,
         makerFee: Rate, takerFee: Rate, bandWidth: Rate, maximumNotional: Money,
-        minimumNotional: Money
+        minimumNotional: Money, risk: RiskParameters = RiskParameters()
     ) {
         self.id = id
         self.symbol = symbol
@@ -56,6 +61,7 @@ public struct Instrument: Hashable, Sendable {
         self.bandWidth = bandWidth
         self.maximumNotional = maximumNotional
         self.minimumNotional = minimumNotional
+        self.risk = risk
     }
 
     /// Whether the engine can trade it: positive grids and limits, and a tick times a lot that is a
@@ -71,7 +77,7 @@ public struct Instrument: Hashable, Sendable {
             && bandWidth.units > 0 && bandWidth.units < Rate.unitsPerOne
             && makerFee.units.magnitude < Rate.unitsPerOne.magnitude / 10
             && takerFee.units.magnitude < Rate.unitsPerOne.magnitude / 10
-            && !symbol.isEmpty
+            && risk.isValid && !symbol.isEmpty
     }
 
     /// The value of a quantity at a price on the grid, exactly.
@@ -105,11 +111,12 @@ public struct Instrument: Hashable, Sendable {
         Decimal8(units: quantity.lots * lotSize.units)
     }
 
-    /// The price band around an index price: `index × (1 ± width)`, rounded half-even to 1e-8.
-    /// **Source** `rules.md` §8, R-077.
-    public func band(around index: ReferencePrice) -> PriceBand {
+    /// The price band around an oracle price: `oracle × (1 ± width)`, rounded half-even to 1e-8.
+    /// **Source** `rules.md` §8, R-077, R-078.
+    public func band(around oracle: ReferencePrice, in session: MarketSession) -> PriceBand {
+        let bandWidth = bandWidth(in: session)
         func bound(_ factor: Int64) -> ReferencePrice {
-            let product = Int128(index.units) * Int128(factor)
+            let product = Int128(oracle.units) * Int128(factor)
             return ReferencePrice(
                 units: Int64(Rounding.halfEven(product, by: Int128(Rate.unitsPerOne))))
         }

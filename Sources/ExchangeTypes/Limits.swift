@@ -4,9 +4,15 @@ public enum Limits {
     public static let maximumPriceTicks: Int64 = 1 << 27
     /// The largest order, in lots, that keeps every sum of a full book within 64 bits.
     public static let maximumQuantityLots: Int64 = 1_000_000_000_000
-    /// The largest `maximumNotional` of an instrument: with `indexCorridor`, no position is ever worth
-    /// more than 81 billion, which money can hold.
-    public static let maximumPositionNotional = Money(1_000_000_000)
+    /// The largest `maximumNotional` of an instrument.
+    public static let maximumPositionNotional = Money(100_000_000)
+    /// The largest value of all positions and orders of an account together when it adds to them: with
+    /// `indexCorridor`, they are never worth more than 81 billion, which money can hold.
+    public static let maximumAccountNotional = Money(1_000_000_000)
+    /// The largest open interest cap, of a contract or of all.
+    public static let maximumOpenInterest = Money(10_000_000_000)
+    /// The largest impact notional, so that impact prices stay within 128 bits.
+    public static let maximumImpactNotional = Money(100_000)
     /// An index price may lie from a ninth to nine times of the contract's first one; a contract that
     /// leaves this corridor must be listed anew.
     public static let indexCorridor: Int64 = 9
@@ -21,5 +27,14 @@ public enum Limits {
     /// Accounts ever opened.
     public static let maximumAccounts: UInt32 = 1 << 24
     /// The highest index price, so that bands stay within 64 bits.
-    public static let maximumIndexPrice = ReferencePrice(1_000_000_000)
+    public static let maximumIndexPrice = ReferencePrice(100_000_000)
+    /// Session changes of a contract that are known ahead.
+    public static let maximumScheduledSessions = 64
+    /// The largest number of seconds that are lived through when time has stood still; what was before
+    /// them is skipped.
+    public static let maximumCatchUpSeconds: Int64 = 3_600
+    /// Liquidity providers of one contract.
+    public static let maximumProviders = 64
+    /// The largest numerator and denominator of a split.
+    public static let maximumSplitRatio: UInt32 = 1_000
 }

@@ -20,9 +20,16 @@ public enum TimeInForce: UInt8, Hashable, Sendable, CaseIterable {
     case fillOrKill = 2
 }
 
-/// Why a trade happened. Only ordinary matches exist until the liquidation cascade.
+/// Why a trade happened. **Source** `rules.md` §7, §11.
 public enum ExecutionType: UInt8, Hashable, Sendable {
+    /// Two orders met.
     case normal = 0
+    /// A forced order of an account in liquidation met the book.
+    case liquidation = 1
+    /// A liquidity provider took a position over, off the book.
+    case providerTransfer = 2
+    /// A position was closed against one of the other side, off the book.
+    case autoDeleveraging = 3
 }
 
 /// Why an order left the book or never entered it, without being filled.
@@ -33,6 +40,10 @@ public enum CancelReason: UInt8, Hashable, Sendable {
     case selfTradePrevention = 1
     /// What an immediate order could not fill at once.
     case unfilledRemainder = 2
+    /// Its account's equity fell to its maintenance margin. **Source** R-090.
+    case liquidation = 3
+    /// Its contract was delisted or split.
+    case corporateAction = 4
 }
 
 /// Why a request was refused. One case for each status that a client can see, decided in the engine.
@@ -58,4 +69,17 @@ public enum RejectReason: UInt8, Hashable, Sendable, CaseIterable {
     case cannotModifyPartialFill
     case cannotModifyWouldCross
     case failedToProcess
+    case inLiquidation
+    case openInterestLimit
+    case totalOpenInterestLimit
+    /// Not a whole number from 1 to the contract's maximum. **Source** R-021.
+    case leverageOutOfRange
+    /// An order or a position stands in the way. **Source** R-020.
+    case leverageLocked
+    /// More than is free to leave an account. **Source** R-106.
+    case insufficientBalance
+    /// An account that does not belong to the user, or may not do this. **Source** R-108.
+    case foreignAccount
+    /// An outside price that cannot be believed, or is older than one that was. **Source** R-003.
+    case unbelievablePrice
 }

@@ -6,6 +6,10 @@ public enum Query: Hashable, Sendable {
     /// Newest first. Nil for all contracts.
     case openOrders(AccountID, instrument: InstrumentID?)
     case order(AccountID, OrderReference)
+    /// What an account pays for trading.
+    case fees(AccountID)
+    /// The leverage of an account in every contract.
+    case leverages(AccountID)
 }
 
 /// The answer to a `Query`.
@@ -15,6 +19,8 @@ public enum Report: Hashable, Sendable {
     case openOrders([OrderState])
     /// Nil when the account has no such open order.
     case order(OrderState?)
+    case fees(FeeReport)
+    case leverages([LeverageReport])
     /// The account does not exist.
     case unknownAccount
 }
@@ -22,7 +28,8 @@ public enum Report: Hashable, Sendable {
 /// The money figures of an account, exactly those the engine's checks use.
 ///
 /// `availableBalance = deposits + realisedPnL + unrealisedPnL + netFunding − orderMargin −
-/// positionMargin`, where `realisedPnL` is net of `fees`. **Source** `rules.md` §3, R-015.
+/// positionMargin`, where `realisedPnL` is net of `fees` and `deposits` holds withdrawals, transfers
+/// and rewards too. **Source** `rules.md` §3, R-015.
 public struct BalanceReport: Hashable, Sendable {
     public var account: AccountID
     public var deposits: Money = .zero
@@ -33,6 +40,14 @@ public struct BalanceReport: Hashable, Sendable {
     public var netFunding: Money = .zero
     public var fees: Money = .zero
     public var availableBalance: Money = .zero
+    /// What the account would have if all positions were closed at the mark.
+    public var equity: Money = .zero
+    /// Liquidation begins when equity falls to this.
+    public var maintenanceMargin: Money = .zero
+    /// Positions leave the account off the book when equity falls to this.
+    public var closeOutMargin: Money = .zero
+    public var rewards: Money = .zero
+    public var isInLiquidation = false
     public init(account: AccountID) { self.account = account }
 }
 
@@ -42,11 +57,40 @@ public struct PositionReport: Hashable, Sendable {
     public var quantity: SignedQuantity = .zero
     public var cost: Money = .zero
     public var positionMargin: Money = .zero
+    public var orderMargin: Money = .zero
+    public var maintenanceMargin: Money = .zero
     public var realisedPnL: Money = .zero
     public var unrealisedPnL: Money = .zero
     public var netFunding: Money = .zero
+    /// The mark price at which the account's equity would be its maintenance margin, all else equal;
+    /// nil when no price does that. **Source** `rules.md` §4.5, R-028.
+    public var liquidationPrice: ReferencePrice?
     public var openOrders: Int = 0
     public var openQuantity: Quantity = .zero
     public var leverage: UInt16 = 1
     public init(instrument: InstrumentID) { self.instrument = instrument }
+}
+
+/// What an account pays for trading. **Source** `rules.md` §10.
+public struct FeeReport: Hashable, Sendable {
+    public var account: AccountID
+    /// From 1, the best, to 5.
+    public var tier: UInt8
+    /// Trading of the last 30 whole days, weighted by class, of all accounts of the user.
+    public var effectiveVolume: Notional
+    public init(account: AccountID, tier: UInt8, effectiveVolume: Notional) {
+        self.account = account
+        self.tier = tier
+        self.effectiveVolume = effectiveVolume
+    }
+}
+
+/// The leverage of an account in a contract.
+public struct LeverageReport: Hashable, Sendable {
+    public var instrument: InstrumentID
+    public var leverage: UInt16
+    public init(instrument: InstrumentID, leverage: UInt16) {
+        self.instrument = instrument
+        self.leverage = leverage
+    }
 }
