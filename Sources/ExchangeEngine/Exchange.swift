@@ -49,6 +49,9 @@ public final class Exchange {
         case .openAccount(let open): openAccount(open)
         case .deposit(let request): deposit(request)
         case .updateIndexPrice(let update): updateIndexPrice(update)
+        case .configureVenue, .withdraw, .transfer, .creditReward, .fundReserve, .setProvider,
+            .composeOracle, .scheduleSession, .advanceTime, .splitInstrument, .setLeverage:
+            refuse()
         case .placeOrder(let request): placeOrder(request)
         case .modifyOrder(let request): modifyOrder(request)
         case .cancelOrder(let request): cancelOrder(request)

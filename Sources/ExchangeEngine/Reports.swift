@@ -10,6 +10,7 @@ extension Exchange {
         case .positions(let account):
             guard isOpen(account) else { return .unknownAccount }
             return .positions(positionReports(account))
+        case .fees, .leverages: return .unknownAccount
         case .openOrders(let account, let instrument):
             guard isOpen(account) else { return .unknownAccount }
             let states = openOrders(of: account, in: instrument).map(state(at:))

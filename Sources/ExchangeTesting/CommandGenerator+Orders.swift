@@ -86,7 +86,7 @@ extension CommandGenerator {
         let middle = index.units / instrument.tickSize.units
         switch random.below(20) {
         case 0:
-            let band = instrument.band(around: index)
+            let band = instrument.band(around: index, in: .open)
             let edge =
                 random.oneIn(2)
                 ? instrument.priceDown(band.maximum) : instrument.priceUp(band.minimum)

@@ -61,7 +61,7 @@ extension NaiveExchange {
         if ticks <= 0 { return .refused(.priceTooLow) }
         if ticks > Limits.maximumPriceTicks { return .refused(.priceTooHigh) }
         guard let index = listing.index else { return .refused(.marketClosed) }
-        let band = listing.instrument.band(around: index)
+        let band = listing.instrument.band(around: index, in: .open)
         let units = Int128(ticks) * Int128(listing.instrument.tickSize.units)
         if units > 10 * Int128(index.units) { return .refused(.priceTooHigh) }
         switch side {
@@ -73,7 +73,7 @@ extension NaiveExchange {
 
     /// The price protection of a market order: the edge of the band, rounded inwards.
     func marketLimit(_ side: Side, _ listing: NaiveListing, index: ReferencePrice) -> Price {
-        let band = listing.instrument.band(around: index)
+        let band = listing.instrument.band(around: index, in: .open)
         let edge =
             switch side {
             case .buy: listing.instrument.priceDown(band.maximum)

@@ -26,9 +26,9 @@ extension Exchange {
         let listing = listings[Int(instrument.index)]
         guard let index = listing.index, let mark = listing.mark else { return }
         events.append(
-            .indexPriceChanged(
-                IndexPriceChanged(
-                    instrument: instrument, index: index, mark: mark,
-                    band: listing.instrument.band(around: index))))
+            .pricesChanged(
+                PricesChanged(
+                    instrument: instrument, oracle: index, mark: mark,
+                    band: listing.instrument.band(around: index, in: .open))))
     }
 }

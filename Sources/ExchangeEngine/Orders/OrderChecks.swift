@@ -46,7 +46,7 @@ extension Exchange {
             if ticks > Limits.maximumPriceTicks { return .refused(.priceTooHigh) }
             let units = Int128(ticks) * Int128(instrument.tickSize.units)
             if units > Int128(index.units) * 10 { return .refused(.priceTooHigh) }
-            let band = instrument.band(around: index)
+            let band = instrument.band(around: index, in: .open)
             switch side {
             case .buy: if units > Int128(band.maximum.units) { return .refused(.priceTooHigh) }
             case .sell: if units < Int128(band.minimum.units) { return .refused(.priceTooLow) }
@@ -57,7 +57,7 @@ extension Exchange {
 
     /// The limit of a market order: the edge of the band, on the grid. **Source** R-046, X-22.
     func marketLimit(_ side: Side, _ instrument: Instrument, index: ReferencePrice) -> Price {
-        let band = instrument.band(around: index)
+        let band = instrument.band(around: index, in: .open)
         let edge =
             side == .buy
             ? instrument.priceDown(band.maximum) : instrument.priceUp(band.minimum)

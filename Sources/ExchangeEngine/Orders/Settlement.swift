@@ -17,7 +17,8 @@ struct Settlement: MatchListener {
         exchange.events.append(
             .tradeExecuted(
                 Trade(
-                    id: trade, instrument: instrument.id, price: price, quantity: quantity,
+                    id: trade, instrument: instrument.id, price: instrument.reference(price),
+                    quantity: quantity,
                     aggressorSide: aggressor.side, executionType: .normal)))
         exchange.emitPosition(resting.account, instrument.id)
         exchange.emitBalance(resting.account)
@@ -72,7 +73,7 @@ extension Exchange {
         events.append(
             .orderFilled(
                 Fill(
-                    trade: trade, order: order, price: price, quantity: quantity,
+                    trade: trade, order: order, price: instrument.reference(price), quantity: quantity,
                     aggressorSide: aggressorSide, fee: fee, realisedPnL: realised,
                     executionType: .normal)))
     }
