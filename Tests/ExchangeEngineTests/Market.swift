@@ -84,7 +84,7 @@ final class Market {
         events.compactMap { event in
             guard case .tradeExecuted(let trade) = event else { return nil }
             let instrument = instrument(trade.instrument)
-            return "\(instrument.decimal(trade.quantity)) @ \(instrument.decimal(trade.price))"
+            return "\(instrument.decimal(trade.quantity)) @ \(trade.price)"
         }
     }
 
