@@ -104,7 +104,9 @@ final class Market {
     /// The prices that the last command changed, as the last event of a contract said them.
     func prices(of id: InstrumentID = InstrumentID(0)) -> PricesChanged? {
         var last: PricesChanged?
-        for case .pricesChanged(let prices) in events where prices.instrument == id { last = prices }
+        for case .pricesChanged(let prices) in events where prices.instrument == id {
+            last = prices
+        }
         return last
     }
 
