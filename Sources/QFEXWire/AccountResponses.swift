@@ -14,7 +14,7 @@ extension TradeResponseEncoder {
             writer.member(Field.tradeID, OrderIdentifierPermutation.uniqueID(of: fill.trade))
             writer.member(Field.userID, user)
             writer.member(Field.symbol, instrument.symbol)
-            writer.member(Field.price, instrument.decimal(fill.price))
+            writer.member(Field.price, fill.price)
             writer.member(Field.quantity, instrument.decimal(fill.quantity))
             writer.member(Field.side, order.side.wireName)
             writer.member(Field.aggressorSide, fill.aggressorSide.wireName)

@@ -59,7 +59,12 @@ extension OrderStatus {
             case .cannotModifyNoSuchOrder: .cannotModifyNoSuchOrder
             case .cannotModifyPartialFill: .cannotModifyPartialFill
             case .cannotModifyWouldCross: .cannotModifyWouldCross
-            case .failedToProcess: .failedToProcess
+            case .inLiquidation: .rejected
+            case .openInterestLimit, .totalOpenInterestLimit: .openInterestLimit
+            // The others are not about orders.
+            case .failedToProcess, .leverageOutOfRange, .leverageLocked, .insufficientBalance,
+                .foreignAccount, .unbelievablePrice:
+                .failedToProcess
             }
     }
 
@@ -67,7 +72,7 @@ extension OrderStatus {
     public init(_ reason: CancelReason) {
         self =
             switch reason {
-            case .requested, .unfilledRemainder: .cancelled
+            case .requested, .unfilledRemainder, .liquidation, .corporateAction: .cancelled
             case .selfTradePrevention: .cancelledSelfTradePrevention
             }
     }

@@ -313,12 +313,16 @@ extension ExecutionType {
     var publicWireName: StaticString {
         switch self {
         case .normal: "T"
+        case .liquidation: "L"
+        case .providerTransfer: "D"
+        case .autoDeleveraging: "A"
         }
     }
     /// The spelling in private fills.
     var privateWireName: StaticString {
         switch self {
         case .normal: "NEW"
+        case .liquidation, .providerTransfer, .autoDeleveraging: publicWireName
         }
     }
 }

@@ -26,9 +26,11 @@ struct AccountDirectory {
             precondition(index == accounts.count, "account \(index) out of order")
             accounts.append(opened)
             accountsByIdentity[opened.identity] = opened.account
-        case .indexPriceChanged, .orderAccepted, .orderAmended, .orderCancelled, .orderRejected,
-            .cancelRejected, .modifyRejected, .orderFilled, .tradeExecuted, .levelChanged,
-            .positionChanged, .balanceChanged, .commandRefused:
+        case .pricesChanged, .sessionChanged, .fundingRateChanged, .openInterestChanged,
+            .orderAccepted, .orderAmended, .orderCancelled, .orderRejected, .cancelRejected,
+            .modifyRejected, .orderFilled, .tradeExecuted, .levelChanged, .positionChanged,
+            .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
+            .reserveChanged, .alertRaised, .commandRefused:
             return
         }
     }

@@ -19,8 +19,10 @@ enum PrivateEvents {
         case .cancelRejected(let cancel, _): cancel.account
         case .modifyRejected(let rejected): rejected.request.account
         case .orderFilled(let fill): fill.order.account
-        case .instrumentConfigured, .accountOpened, .indexPriceChanged, .tradeExecuted,
-            .levelChanged, .positionChanged, .balanceChanged, .commandRefused:
+        case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
+            .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
+            .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
+            .liquidationChanged, .reserveChanged, .alertRaised, .commandRefused:
             nil
         }
     }
@@ -55,8 +57,10 @@ enum PrivateEvents {
                 PrivateMessage(channel: .fills, bytes: bytes),
                 response(.filled(fill, in: instrument(fill.order), user: user, at: time)),
             ]
-        case .instrumentConfigured, .accountOpened, .indexPriceChanged, .tradeExecuted,
-            .levelChanged, .positionChanged, .balanceChanged, .commandRefused:
+        case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
+            .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
+            .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
+            .liquidationChanged, .reserveChanged, .alertRaised, .commandRefused:
             return []
         }
 

@@ -6,7 +6,7 @@ import Testing
     @Test("P-099 a fill has the 19 fields of the documentation")
     func fill() throws {
         let fill = Fill(
-            trade: TradeID(3), order: try makeOrder(), price: Price(ticks: 22_835),
+            trade: TradeID(3), order: try makeOrder(), price: ReferencePrice(units: 22_835_000_000),
             quantity: Quantity(lots: 250), aggressorSide: .sell, fee: Money(units: -2_860_000),
             realisedPnL: Money(units: 150_000_001), executionType: .normal)
         let instrument = try makeInstrument()

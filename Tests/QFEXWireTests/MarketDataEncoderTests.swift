@@ -115,7 +115,8 @@ import Testing
     @Test("P-028 a trade")
     func trade() throws {
         let trade = Trade(
-            id: TradeID(3), instrument: InstrumentID(0), price: Price(ticks: 22_835),
+            id: TradeID(3), instrument: InstrumentID(0),
+            price: ReferencePrice(units: 22_835_000_000),
             quantity: Quantity(lots: 250), aggressorSide: .sell, executionType: .normal)
         let instrument = try makeInstrument()
         let text = message(sequence: 57) { bytes in

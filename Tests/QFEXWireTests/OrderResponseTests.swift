@@ -61,9 +61,10 @@ import Testing
 
     private func makeFill(_ type: OrderType) throws -> Fill {
         Fill(
-            trade: TradeID(3), order: try makeOrder(type: type), price: Price(ticks: 22_835),
-            quantity: Quantity(lots: 250), aggressorSide: .buy, fee: Money(units: 2_860_000),
-            realisedPnL: .zero, executionType: .normal)
+            trade: TradeID(3), order: try makeOrder(type: type),
+            price: ReferencePrice(units: 22_835_000_000), quantity: Quantity(lots: 250),
+            aggressorSide: .buy,
+            fee: Money(units: 2_860_000), realisedPnL: .zero, executionType: .normal)
     }
 
     @Test("P-098 P-099 a fill is FILLED with the trade's id and the limit price")

@@ -16,8 +16,8 @@ struct TriggerHeap {
     }
 
     private static let arity = 4
-    /// The end of the chain of free handles.
-    private static let none = Handle.max
+    /// No handle; also the end of the chain of free ones.
+    static let none = Handle.max
 
     private var entries: [Entry] = []
     /// By handle: the place of its entry; for a free handle the complement of the next free one, which
