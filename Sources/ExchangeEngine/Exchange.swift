@@ -9,11 +9,12 @@ public final class Exchange {
     var listings: [Listing] = []
     var books: [OrderBook] = []
     /// Beside the listings: sessions that begin later, the last minute of `mark − oracle`, accounts
-    /// with positions, liquidity providers.
+    /// with positions, liquidity providers, triggers of stop orders.
     var schedules: [[ScheduledSession]] = []
     var discounts: [MinuteOfSamples] = []
     var holders: [Holders] = []
     var providers: [[Provider]] = []
+    var stopTriggers: [StopTriggers] = []
     /// Contracts whose books moved since their mark was computed, by id.
     var dirtyListings: [Int] = []
     var venue = VenueParameters()
@@ -34,6 +35,22 @@ public final class Exchange {
     /// Open orders by price, of the holdings whose margin needs them; and the places to use again.
     var ladders: [OfferLadder] = []
     var freeLadders: [Int32] = []
+    /// By id; looked up, never iterated but to be sorted.
+    var stops: [OrderID: StopOrder] = [:]
+    /// By the id of the order they protect; looked up, never iterated.
+    var legs: [OrderID: Legs] = [:]
+    /// Stop orders that the mark has reached.
+    var triggered: [OrderID] = []
+    /// What was filled of orders with legs, and the holdings that changed, in this command.
+    var filledParents: [FilledParent] = []
+    var changedHoldings: [HoldingKey] = []
+    /// Requests behind the speed bump, oldest first from `firstHeld` on.
+    var held: [HeldRequest] = []
+    var firstHeld = 0
+    /// The new orders among them; looked up, never iterated but to be sorted.
+    var heldOrders: [OrderID: HeldOrder] = [:]
+    /// Sliced orders that are under way, by the next child's time, then id.
+    var twaps: [TWAP] = []
     /// Accounts that must be assessed before the command ends.
     var assessments = AccountQueue()
     /// Accounts in liquidation, by id.
@@ -42,6 +59,7 @@ public final class Exchange {
     var endangered: [AccountID] = []
     var nextOrderID: UInt64 = 1
     var nextTradeID: UInt64 = 1
+    var nextTWAPID: UInt64 = 1
     /// The instant of the command being applied, or of the second being lived through.
     var now = Timestamp.zero
     /// The last second that was lived through; nil before the first command.
@@ -78,9 +96,14 @@ public final class Exchange {
         case .scheduleSession(let request): scheduleSession(request)
         case .splitInstrument(let request): splitInstrument(request)
         case .advanceTime: break
+        case .closePosition(let request): closePosition(request)
+        case .modifyStopOrder(let request): modifyStopOrder(request)
+        case .cancelStopOrder(let request): cancelStopOrder(request)
+        case .placeTWAP(let request): placeTWAP(request)
+        case .cancelTWAP(let request): cancelTWAP(request)
+        case .setUserStatus(let request): setUserStatus(request)
         }
-        computeDirtyMarks()
-        assessAccounts()
+        finishCommand()
         swap(&self.events, &events)
     }
 

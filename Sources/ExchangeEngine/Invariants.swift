@@ -34,16 +34,37 @@ extension Exchange {
         )
         for holding in account.holdings {
             precondition(
-                (holding.position.lots != 0) == (holding.trigger != TriggerHeap.none),
+                (holding.position.lots != 0) == (holding.trigger != TriggerHeap<AccountID>.none),
                 "account \(account.id.index) is not among the holders it belongs to")
-            for side in Side.allCases { checkOrders(account, holding, side) }
+            for side in Side.allCases {
+                checkOrders(account, holding, side)
+                checkReduceOnly(account, holding, side)
+            }
+        }
+    }
+
+    /// I-10: what may only reduce never offers more than there is to reduce.
+    private func checkReduceOnly(_ account: Account, _ holding: Holding, _ side: Side) {
+        let sum = holding.reduceOnly(side)
+        let orders = openOrders(of: account.id, in: holding.instrument).map { pool[$0] }
+            .filter { $0.side == side && $0.isReduceOnly }
+        let lots = orders.reduce(Int64(0)) { $0 + $1.remaining.lots }
+        precondition(
+            sum.count == orders.count && sum.quantity.lots == lots
+                && lots <= holding.closable(by: side).lots,
+            "I-10 account \(account.id.index) reduces by \(lots) lots, sums say \(sum.quantity.lots)"
+        )
+        for stop in stopOrders(of: account.id, in: holding.instrument) where stop.side == side {
+            precondition(
+                stop.quantity <= holding.closable(by: side),
+                "I-10 account \(account.id.index) has a stop of \(stop.quantity.lots) lots")
         }
     }
 
     private func checkOrders(_ account: Account, _ holding: Holding, _ side: Side) {
         let sum = holding.openOrders(side)
         let orders = openOrders(of: account.id, in: holding.instrument).map { pool[$0] }
-            .filter { $0.side == side }
+            .filter { $0.side == side && !$0.isReduceOnly }
         let lots = orders.reduce(Int64(0)) { $0 + $1.remaining.lots }
         let value = orders.reduce(Int128(0)) {
             $0 + Int128($1.price.ticks) * Int128($1.remaining.lots)
@@ -81,7 +102,8 @@ extension Exchange {
             zip(longs, listings).allSatisfy { $0 == Int128($1.openInterest.lots) },
             "I-2 open interest is not the sum of longs \(longs)")
         precondition(
-            openOrders == pool.count && ordersByClientID.count == pool.count,
+            openOrders == pool.count
+                && ordersByClientID.count == pool.count + stops.count + heldOrders.count,
             "I-7 accounts hold \(openOrders) orders, books \(pool.count)")
     }
 

@@ -12,11 +12,20 @@ extension Exchange {
             return .positions(positionReports(account))
         case .openOrders(let account, let instrument):
             guard isOpen(account) else { return .unknownAccount }
-            let states = openOrders(of: account, in: instrument).map(state(at:))
-            return .openOrders(states.sorted { $0.id > $1.id })
+            let resting = openOrders(of: account, in: instrument).map(state(at:))
+            let waiting = stopOrders(of: account, in: instrument)
+            return .openOrders((resting + waiting).sorted { $0.id > $1.id })
         case .order(let account, let reference):
             guard isOpen(account) else { return .unknownAccount }
-            return .order(find(reference, of: account).map(state(at:)))
+            return .order(
+                find(reference, of: account).map(state(at:))
+                    ?? findStop(reference, of: account)?.state)
+        case .twaps(let account, let instrument):
+            guard isOpen(account) else { return .unknownAccount }
+            return .twaps(twapStates(of: account, in: instrument))
+        // The engine keeps no history; who asks it for one learns that it has none.
+        case .trades(let account, _):
+            return isOpen(account) ? .trades([], count: 0) : .unknownAccount
         case .fees(let account):
             guard isOpen(account) else { return .unknownAccount }
             let user = accounts[Int(accounts[Int(account.index)].user.index)]
@@ -55,7 +64,7 @@ extension Exchange {
     private func positionReports(_ id: AccountID) -> [PositionReport] {
         let figures = figures(of: id)
         return accounts[Int(id.index)].holdings
-            .filter { $0.hasTraded || $0.openBuys.count + $0.openSells.count > 0 }
+            .filter { $0.hasTraded || $0.restingCount > 0 }
             .map { positionReport(id, $0, figures) }
     }
 
@@ -85,8 +94,10 @@ extension Exchange {
         if let mark = listing.mark {
             report.unrealisedPnL = holding.unrealisedPnL(mark: mark, of: listing.instrument)
         }
-        report.openOrders = holding.openBuys.count + holding.openSells.count
-        report.openQuantity = holding.openBuys.quantity + holding.openSells.quantity
+        report.openOrders = holding.restingCount
+        report.openQuantity =
+            holding.openBuys.quantity + holding.openSells.quantity
+            + holding.reduceOnlyBuys.quantity + holding.reduceOnlySells.quantity
         report.leverage = holding.leverage(in: listing.instrument)
         return report
     }

@@ -9,6 +9,7 @@ extension Exchange {
         var hasher = StateHasher()
         hasher.combine(nextOrderID)
         hasher.combine(nextTradeID)
+        hasher.combine(nextTWAPID)
         hasher.combine(lastSecond ?? -1)
         combine(venue, into: &hasher)
         hasher.combine(UInt64(listings.count))
@@ -19,6 +20,7 @@ extension Exchange {
                 combine(books[Int(listing.instrument.id.index)], side, into: &hasher)
             }
         }
+        combineWaiting(into: &hasher)
         hasher.combine(UInt64(accounts.count))
         for account in accounts { combine(account, into: &hasher) }
         hasher.combine(ledger.fees)
@@ -99,6 +101,10 @@ extension Exchange {
         hasher.combine(venue.fundingCap.units)
         hasher.combine(venue.internalOracleGain.units)
         hasher.combine(UInt64(venue.closeOutDivisor))
+        hasher.combine(venue.speedBumpNanoseconds)
+        hasher.combine(UInt64(venue.isLimitBumped ? 1 : 0))
+        hasher.combine(UInt64(venue.isPostOnlyBumped ? 1 : 0))
+        hasher.combine(venue.closePositionSpread.units)
         for place in 0..<4 { hasher.combine(venue.fees.thresholds[place]) }
         for place in 0..<4 { hasher.combine(venue.fees.percentages[place]) }
     }
@@ -134,7 +140,7 @@ extension Exchange {
                 hasher.combine(UInt64(state.isAmended ? 1 : 0))
                 hasher.combine(state.updatedAt.nanoseconds)
                 hasher.combine(state.clientOrderID)
-                hasher.combine(UInt64(state.feeTier))
+                combineRest(of: state, into: &hasher)
             }
             price = book.next(side, behind: level)
         }
@@ -156,6 +162,13 @@ extension Exchange {
         hasher.combine(UInt64(account.lastSliceSecond == currentSecond ? 1 : 0))
         hasher.combine(UInt64(account.subaccountCount))
         hasher.combine(UInt64(account.feeTier))
+        hasher.combine(UInt64(account.isIdentityCheckMissing ? 1 : 0))
+        hasher.combine(UInt64(account.areTermsMissing ? 1 : 0))
+        hasher.combine(UInt64(account.stops.count))
+        for id in account.stops {
+            guard let stop = stops[id] else { continue }
+            combine(stop, into: &hasher)
+        }
         hasher.combine(account.volume.today)
         // Days without volume before the first with some decide nothing.
         let days = account.volume.days.drop { $0 == 0 }
@@ -174,5 +187,71 @@ extension Exchange {
             hasher.combine(UInt64(holding.chosenLeverage))
         }
         hasher.combine(UInt64.max)
+    }
+
+    private func combineRest(of state: OrderState, into hasher: inout StateHasher) {
+        hasher.combine(UInt64(state.feeTier))
+        hasher.combine(UInt64(state.isReduceOnly ? 1 : 0))
+        hasher.combine(state.takeProfit.ticks)
+        hasher.combine(state.stopLoss.ticks)
+    }
+
+    private func combine(_ stop: StopOrder, into hasher: inout StateHasher) {
+        let state = stop.state
+        hasher.combine(state.id.value)
+        hasher.combine(UInt64(state.instrument.index))
+        hasher.combine(UInt64(state.side.rawValue))
+        hasher.combine(UInt64(state.type.rawValue))
+        hasher.combine(UInt64(state.timeInForce.rawValue))
+        hasher.combine(state.price.ticks)
+        hasher.combine(state.quantity.lots)
+        hasher.combine(UInt64(state.isAmended ? 1 : 0))
+        hasher.combine(state.updatedAt.nanoseconds)
+        hasher.combine(state.clientOrderID)
+        hasher.combine(UInt64(state.feeTier))
+        hasher.combine(stop.parent?.value ?? 0)
+    }
+
+    /// Requests behind the speed bump, oldest first, then sliced orders, by the next child's time.
+    private func combineWaiting(into hasher: inout StateHasher) {
+        for request in held[firstHeld...] {
+            switch request.kind {
+            case .place(let id):
+                guard let order = heldOrders[id] else { continue }
+                hasher.combine(request.dueAt.nanoseconds)
+                hasher.combine(id.value)
+                combine(.placeOrder(order.request), into: &hasher)
+            case .modify(let modify):
+                hasher.combine(request.dueAt.nanoseconds)
+                combine(.modifyOrder(modify), into: &hasher)
+            }
+        }
+        hasher.combine(UInt64(twaps.count))
+        for twap in twaps {
+            hasher.combine(twap.state.id.value)
+            hasher.combine(UInt64(twap.state.account.index))
+            hasher.combine(UInt64(twap.state.instrument.index))
+            hasher.combine(UInt64(twap.state.side.rawValue))
+            hasher.combine(twap.state.total.lots)
+            hasher.combine(twap.state.filled.lots)
+            hasher.combine(twap.state.filledValue.units)
+            hasher.combine(twap.state.orderCount)
+            hasher.combine(twap.state.intervalSeconds)
+            hasher.combine(UInt64(twap.state.isReduceOnly ? 1 : 0))
+            hasher.combine(twap.state.clientTWAPID)
+            hasher.combine(twap.state.createdAt.nanoseconds)
+            hasher.combine(twap.state.updatedAt.nanoseconds)
+            hasher.combine(twap.nextAt.nanoseconds)
+            hasher.combine(twap.sentCount)
+            hasher.combine(twap.carry)
+            hasher.combine(twap.worstPrice.ticks)
+        }
+    }
+
+    /// A request by the bytes it has in the log.
+    private func combine(_ command: Command, into hasher: inout StateHasher) {
+        var writer = ByteWriter()
+        CommandCodec.encode(command, to: &writer)
+        for byte in writer.bytes { hasher.combine(UInt64(byte)) }
     }
 }

@@ -20,6 +20,13 @@ public enum Command: Hashable, Sendable {
     case advanceTime
     case splitInstrument(SplitInstrument)
     case setLeverage(SetLeverage)
+    case closePosition(ClosePosition)
+    case modifyStopOrder(ModifyStopOrder)
+    case cancelStopOrder(CancelStopOrder)
+    case placeTWAP(PlaceTWAP)
+    case cancelTWAP(CancelTWAP)
+    /// An operator's word on what a user may do.
+    case setUserStatus(SetUserStatus)
     case placeOrder(PlaceOrder)
     case modifyOrder(ModifyOrder)
     case cancelOrder(CancelOrder)
@@ -193,11 +200,19 @@ public struct PlaceOrder: Hashable, Sendable {
     public var price: WireDecimal
     /// Empty when the exchange shall make one.
     public var clientOrderID: ClientOrderID
+    public var isReduceOnly: Bool
+    /// Where the filled quantity takes its profit or stops its loss; zero for nowhere.
+    public var takeProfit: WireDecimal
+    public var stopLoss: WireDecimal
     public init(
         account: AccountID, instrument: InstrumentReference, side: Side, type: OrderType,
         timeInForce: TimeInForce, quantity: WireDecimal, price: WireDecimal,
-        clientOrderID: ClientOrderID = ClientOrderID()
+        clientOrderID: ClientOrderID = ClientOrderID(), isReduceOnly: Bool = false,
+        takeProfit: WireDecimal = .zero, stopLoss: WireDecimal = .zero
     ) {
+        self.isReduceOnly = isReduceOnly
+        self.takeProfit = takeProfit
+        self.stopLoss = stopLoss
         self.account = account
         self.instrument = instrument
         self.side = side
@@ -226,10 +241,20 @@ public struct ModifyOrder: Hashable, Sendable {
     public var type: OrderType
     public var quantity: WireDecimal?
     public var price: WireDecimal?
+    /// Zero removes it.
+    public var takeProfit: WireDecimal?
+    /// Zero removes it.
+    public var stopLoss: WireDecimal?
+    /// Must be the order's, where it is given.
+    public var isReduceOnly: Bool?
     public init(
         account: AccountID, instrument: InstrumentReference, order: OrderReference, side: Side,
-        type: OrderType, quantity: WireDecimal?, price: WireDecimal?
+        type: OrderType, quantity: WireDecimal?, price: WireDecimal?,
+        takeProfit: WireDecimal? = nil, stopLoss: WireDecimal? = nil, isReduceOnly: Bool? = nil
     ) {
+        self.takeProfit = takeProfit
+        self.stopLoss = stopLoss
+        self.isReduceOnly = isReduceOnly
         self.account = account
         self.instrument = instrument
         self.order = order
@@ -259,5 +284,123 @@ public struct CancelAllOrders: Hashable, Sendable {
     public init(account: AccountID, instrument: InstrumentReference? = nil) {
         self.account = account
         self.instrument = instrument
+    }
+}
+
+/// Closes a whole position at once, near the mark. **Source** `protocol.md` §6.5, R-069.
+public struct ClosePosition: Hashable, Sendable {
+    public var account: AccountID
+    public var instrument: InstrumentReference
+    /// Empty when the exchange shall make one.
+    public var clientOrderID: ClientOrderID
+    public init(
+        account: AccountID, instrument: InstrumentReference,
+        clientOrderID: ClientOrderID = ClientOrderID()
+    ) {
+        self.account = account
+        self.instrument = instrument
+        self.clientOrderID = clientOrderID
+    }
+}
+
+/// Changes a stop order's trigger price and quantity. **Source** `protocol.md` §7.2.
+public struct ModifyStopOrder: Hashable, Sendable {
+    public var account: AccountID
+    public var instrument: InstrumentReference
+    public var order: OrderReference
+    public var price: WireDecimal
+    public var quantity: WireDecimal
+    /// Must be the order's, where it is given.
+    public var side: Side?
+    /// Must be the order's, where it is given.
+    public var type: OrderType?
+    public init(
+        account: AccountID, instrument: InstrumentReference, order: OrderReference,
+        price: WireDecimal, quantity: WireDecimal, side: Side? = nil, type: OrderType? = nil
+    ) {
+        self.account = account
+        self.instrument = instrument
+        self.order = order
+        self.price = price
+        self.quantity = quantity
+        self.side = side
+        self.type = type
+    }
+}
+
+/// Takes a stop order out, in whatever contract. **Source** `protocol.md` §7.2.
+public struct CancelStopOrder: Hashable, Sendable {
+    public var account: AccountID
+    public var order: OrderReference
+    public init(account: AccountID, order: OrderReference) {
+        self.account = account
+        self.order = order
+    }
+}
+
+/// A quantity traded in slices over time. **Source** `rules.md` §6.10, `protocol.md` §8.
+public struct PlaceTWAP: Hashable, Sendable {
+    public var account: AccountID
+    public var instrument: InstrumentReference
+    public var side: Side
+    public var totalQuantity: WireDecimal
+    public var orderCount: Int64
+    public var intervalSeconds: Int64
+    public var isReduceOnly: Bool
+    /// Empty for none.
+    public var clientTWAPID: InlineText
+    /// Nil for at once.
+    public var startsAt: Timestamp?
+    /// A slice that would have to trade beyond it is skipped; zero for none.
+    public var worstPrice: WireDecimal
+    public init(
+        account: AccountID, instrument: InstrumentReference, side: Side,
+        totalQuantity: WireDecimal, orderCount: Int64, intervalSeconds: Int64,
+        isReduceOnly: Bool = false, clientTWAPID: InlineText = InlineText(),
+        startsAt: Timestamp? = nil, worstPrice: WireDecimal = .zero
+    ) {
+        self.account = account
+        self.instrument = instrument
+        self.side = side
+        self.totalQuantity = totalQuantity
+        self.orderCount = orderCount
+        self.intervalSeconds = intervalSeconds
+        self.isReduceOnly = isReduceOnly
+        self.clientTWAPID = clientTWAPID
+        self.startsAt = startsAt
+        self.worstPrice = worstPrice
+    }
+}
+
+/// The sliced order a request means.
+public enum TWAPReference: Hashable, Sendable {
+    case twapID(TWAPID)
+    case clientTWAPID(InlineText)
+    /// An id that no sliced order of this exchange can have, kept as sent (cut to 64 bytes).
+    case unrecognised(InlineText)
+}
+
+/// Ends a sliced order.
+public struct CancelTWAP: Hashable, Sendable {
+    public var account: AccountID
+    public var instrument: InstrumentReference
+    public var twap: TWAPReference
+    public init(account: AccountID, instrument: InstrumentReference, twap: TWAPReference) {
+        self.account = account
+        self.instrument = instrument
+        self.twap = twap
+    }
+}
+
+/// What keeps a user from trading. **Source** P-184.
+public struct SetUserStatus: Hashable, Sendable {
+    /// The master account.
+    public var user: AccountID
+    public var isIdentityCheckMissing: Bool
+    public var areTermsMissing: Bool
+    public init(user: AccountID, isIdentityCheckMissing: Bool, areTermsMissing: Bool) {
+        self.user = user
+        self.isIdentityCheckMissing = isIdentityCheckMissing
+        self.areTermsMissing = areTermsMissing
     }
 }

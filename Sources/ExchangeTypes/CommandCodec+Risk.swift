@@ -49,8 +49,9 @@ extension CommandCodec {
             encode(request.instrument, to: &writer)
             writer.write(request.leverage)
         case .configureInstrument, .openAccount, .deposit, .updateIndexPrice, .placeOrder,
-            .modifyOrder, .cancelOrder, .cancelAllOrders:
-            preconditionFailure("CommandCodec.encode writes this itself")
+            .modifyOrder, .cancelOrder, .cancelAllOrders, .closePosition, .modifyStopOrder,
+            .cancelStopOrder, .placeTWAP, .cancelTWAP, .setUserStatus:
+            preconditionFailure("CommandCodec.encode writes this elsewhere")
         }
     }
 
@@ -147,6 +148,9 @@ extension CommandCodec {
         writer.write(venue.fundingCap.units)
         writer.write(venue.internalOracleGain.units)
         writer.write(venue.closeOutDivisor)
+        writer.write(venue.speedBumpNanoseconds)
+        writer.write(UInt8(venue.isLimitBumped ? 1 : 0) | UInt8(venue.isPostOnlyBumped ? 2 : 0))
+        writer.write(venue.closePositionSpread.units)
         for place in 0..<4 { writer.write(venue.fees.thresholds[place]) }
         for place in 0..<4 { writer.write(venue.fees.percentages[place]) }
     }
@@ -166,6 +170,11 @@ extension CommandCodec {
         venue.fundingCap = Rate(units: try reader.read())
         venue.internalOracleGain = Rate(units: try reader.read())
         venue.closeOutDivisor = try reader.read()
+        venue.speedBumpNanoseconds = try reader.read()
+        let bumped = try reader.readFlags("bumped types", below: 4)
+        venue.isLimitBumped = bumped & 1 != 0
+        venue.isPostOnlyBumped = bumped & 2 != 0
+        venue.closePositionSpread = Rate(units: try reader.read())
         for place in 0..<4 { venue.fees.thresholds[place] = try reader.read() }
         for place in 0..<4 { venue.fees.percentages[place] = try reader.read() }
         return venue

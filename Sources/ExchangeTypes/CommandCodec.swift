@@ -26,10 +26,10 @@ public enum CommandCodec {
             writer.write(UInt8(update.observedAt == nil ? 0 : 1))
             if let time = update.observedAt { writer.write(time.nanoseconds) }
         case .placeOrder(let order):
-            writer.write(UInt8(5))
+            writer.write(UInt8(22))
             encode(order, to: &writer)
         case .modifyOrder(let modify):
-            writer.write(UInt8(6))
+            writer.write(UInt8(23))
             encode(modify, to: &writer)
         case .cancelOrder(let cancel):
             writer.write(UInt8(7))
@@ -44,6 +44,9 @@ public enum CommandCodec {
         case .configureVenue, .withdraw, .transfer, .creditReward, .fundReserve, .setProvider,
             .composeOracle, .scheduleSession, .advanceTime, .splitInstrument, .setLeverage:
             encodeRisk(command, to: &writer)
+        case .closePosition, .modifyStopOrder, .cancelStopOrder, .placeTWAP, .cancelTWAP,
+            .setUserStatus:
+            encodeTrading(command, to: &writer)
         }
     }
 
@@ -80,8 +83,22 @@ public enum CommandCodec {
                 update.observedAt = Timestamp(nanoseconds: try reader.read())
             }
             return .updateIndexPrice(update)
+        // 5 and 6 were written before orders could be reduce-only or carry legs.
         case 5: return .placeOrder(try decodePlaceOrder(&reader))
         case 6: return .modifyOrder(try decodeModifyOrder(&reader))
+        case 22:
+            var order = try decodePlaceOrder(&reader)
+            order.isReduceOnly = try reader.readFlags("reduce only", below: 2) != 0
+            order.takeProfit = try reader.readDecimal()
+            order.stopLoss = try reader.readDecimal()
+            return .placeOrder(order)
+        case 23:
+            var modify = try decodeModifyOrder(&reader)
+            let present = try reader.readFlags("modified legs", below: 16)
+            if present & 1 != 0 { modify.takeProfit = try reader.readDecimal() }
+            if present & 2 != 0 { modify.stopLoss = try reader.readDecimal() }
+            if present & 4 != 0 { modify.isReduceOnly = present & 8 != 0 }
+            return .modifyOrder(modify)
         case 7:
             let account = AccountID(try reader.read())
             let instrument = try decodeInstrumentReference(&reader)
@@ -100,7 +117,8 @@ public enum CommandCodec {
             var instrument = try decodeInstrument(&reader)
             instrument.risk = try decodeRiskParameters(&reader)
             return .configureInstrument(instrument)
-        case _: return try decodeRisk(tag, &reader)
+        case 11...21: return try decodeRisk(tag, &reader)
+        case _: return try decodeTrading(tag, &reader)
         }
     }
 
@@ -146,6 +164,9 @@ public enum CommandCodec {
         writer.write(order.quantity)
         writer.write(order.price)
         writer.write(order.clientOrderID)
+        writer.write(UInt8(order.isReduceOnly ? 1 : 0))
+        writer.write(order.takeProfit)
+        writer.write(order.stopLoss)
     }
 
     private static func decodePlaceOrder(
@@ -169,6 +190,13 @@ public enum CommandCodec {
         writer.write(UInt8(modify.quantity == nil ? 0 : 1) | UInt8(modify.price == nil ? 0 : 2))
         if let quantity = modify.quantity { writer.write(quantity) }
         if let price = modify.price { writer.write(price) }
+        var present: UInt8 = 0
+        if modify.takeProfit != nil { present |= 1 }
+        if modify.stopLoss != nil { present |= 2 }
+        if let isReduceOnly = modify.isReduceOnly { present |= isReduceOnly ? 12 : 4 }
+        writer.write(present)
+        if let takeProfit = modify.takeProfit { writer.write(takeProfit) }
+        if let stopLoss = modify.stopLoss { writer.write(stopLoss) }
     }
 
     private static func decodeModifyOrder(
@@ -207,7 +235,7 @@ public enum CommandCodec {
         }
     }
 
-    private static func encode(_ reference: OrderReference, to writer: inout ByteWriter) {
+    static func encode(_ reference: OrderReference, to writer: inout ByteWriter) {
         switch reference {
         case .orderID(let id):
             writer.write(UInt8(0))
@@ -221,7 +249,7 @@ public enum CommandCodec {
         }
     }
 
-    private static func decodeOrderReference(
+    static func decodeOrderReference(
         _ reader: inout ByteReader
     ) throws(CodecError) -> OrderReference {
         switch try reader.read(UInt8.self) {

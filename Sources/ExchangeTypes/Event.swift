@@ -14,6 +14,11 @@ public enum Event: Hashable, Sendable {
     case orderRejected(OrderRejected)
     case cancelRejected(CancelOrder, RejectReason)
     case modifyRejected(ModifyRejected)
+    /// A change or a cancel of a stop order was refused.
+    case stopRequestRejected(StopRequestRejected)
+    /// A sliced order began, traded, or ended.
+    case twapChanged(TWAPState)
+    case twapCancelRejected(CancelTWAP, RejectReason)
     /// One for each side of a trade, the resting order's first.
     case orderFilled(Fill)
     case tradeExecuted(Trade)
@@ -23,6 +28,7 @@ public enum Event: Hashable, Sendable {
     case fundingPaid(FundingPaid)
     case leverageChanged(LeverageChanged)
     case liquidationChanged(LiquidationChanged)
+    case userStatusChanged(SetUserStatus)
     /// The reserve fund holds this now.
     case reserveChanged(Money)
     /// Something that an operator should look at.
@@ -162,7 +168,7 @@ public struct OrderState: Hashable, Sendable {
     public var type: OrderType
     public var timeInForce: TimeInForce
     public var isAmended: Bool
-    /// The limit; zero for a market order.
+    /// The limit, or the trigger of a stop order; zero for a market order.
     public var price: Price
     public var quantity: Quantity
     public var remaining: Quantity
@@ -170,12 +176,20 @@ public struct OrderState: Hashable, Sendable {
     public var clientOrderID: ClientOrderID
     /// The owner's fee tier when the order came in. **Source** R-086.
     public var feeTier: UInt8
+    public var isReduceOnly: Bool
+    /// Where the filled quantity takes its profit or stops its loss; zero for nowhere.
+    public var takeProfit: Price
+    public var stopLoss: Price
     public init(
         id: OrderID, account: AccountID, instrument: InstrumentID, side: Side, type: OrderType,
         timeInForce: TimeInForce, isAmended: Bool, price: Price, quantity: Quantity,
         remaining: Quantity, updatedAt: Timestamp, clientOrderID: ClientOrderID,
-        feeTier: UInt8 = FeeSchedule.entryTier
+        feeTier: UInt8 = FeeSchedule.entryTier, isReduceOnly: Bool = false,
+        takeProfit: Price = .zero, stopLoss: Price = .zero
     ) {
+        self.isReduceOnly = isReduceOnly
+        self.takeProfit = takeProfit
+        self.stopLoss = stopLoss
         self.id = id
         self.account = account
         self.instrument = instrument
@@ -308,5 +322,63 @@ public struct BalanceChanged: Hashable, Sendable {
     public init(account: AccountID, cash: Money) {
         self.account = account
         self.cash = cash
+    }
+}
+
+/// A change (with a price and a quantity) or a cancel of a stop order was refused.
+public struct StopRequestRejected: Hashable, Sendable {
+    /// What was asked for.
+    public enum Request: Hashable, Sendable {
+        case modify(ModifyStopOrder)
+        case cancel(CancelStopOrder)
+    }
+    public var request: Request
+    public var reason: RejectReason
+    /// The order, where there is one; it stays as it was.
+    public var order: OrderState?
+    public init(request: Request, reason: RejectReason, order: OrderState? = nil) {
+        self.request = request
+        self.reason = reason
+        self.order = order
+    }
+}
+
+/// A sliced order as it is after the event that carries it.
+public struct TWAPState: Hashable, Sendable {
+    public var id: TWAPID
+    public var account: AccountID
+    public var instrument: InstrumentID
+    public var side: Side
+    public var status: TWAPStatus
+    public var total: Quantity
+    public var filled: Quantity
+    /// What the filled quantity traded for.
+    public var filledValue: Notional
+    public var orderCount: Int64
+    public var intervalSeconds: Int64
+    public var isReduceOnly: Bool
+    public var clientTWAPID: InlineText
+    public var createdAt: Timestamp
+    public var updatedAt: Timestamp
+    public init(
+        id: TWAPID, account: AccountID, instrument: InstrumentID, side: Side, status: TWAPStatus,
+        total: Quantity, filled: Quantity, filledValue: Notional, orderCount: Int64,
+        intervalSeconds: Int64, isReduceOnly: Bool, clientTWAPID: InlineText,
+        createdAt: Timestamp, updatedAt: Timestamp
+    ) {
+        self.id = id
+        self.account = account
+        self.instrument = instrument
+        self.side = side
+        self.status = status
+        self.total = total
+        self.filled = filled
+        self.filledValue = filledValue
+        self.orderCount = orderCount
+        self.intervalSeconds = intervalSeconds
+        self.isReduceOnly = isReduceOnly
+        self.clientTWAPID = clientTWAPID
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
     }
 }

@@ -36,6 +36,15 @@ public struct TradeID: Hashable, Comparable, Sendable {
     }
 }
 
+/// A sliced order, by its dense place in the order of all of them, from 1.
+public struct TWAPID: Hashable, Comparable, Sendable {
+    public var value: UInt64
+    @inlinable public init(_ value: UInt64) { self.value = value }
+    @inlinable public static func < (left: TWAPID, right: TWAPID) -> Bool {
+        left.value < right.value
+    }
+}
+
 /// The client's own name for an order: 1 to 64 bytes; empty means that the exchange makes one.
 public typealias ClientOrderID = InlineText
 

@@ -33,6 +33,13 @@ public enum Limits {
     /// The largest number of seconds that are lived through when time has stood still; what was before
     /// them is skipped.
     public static let maximumCatchUpSeconds: Int64 = 3_600
+    /// Child orders of a sliced order.
+    public static let maximumTWAPOrders: Int64 = 10_000
+    /// Seconds between two child orders.
+    public static let twapIntervals: ClosedRange<Int64> = 30...86_400
+    /// A pause without any command after which the exchange must have been down, in seconds: sliced
+    /// orders then go on from where it comes back.
+    public static let maximumQuietSeconds: Int64 = 60
     /// Liquidity providers of one contract.
     public static let maximumProviders = 64
     /// The largest numerator and denominator of a split.

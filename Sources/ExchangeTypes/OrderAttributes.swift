@@ -11,6 +11,15 @@ public enum OrderType: UInt8, Hashable, Sendable, CaseIterable {
     case limit = 0
     case market = 1
     case addLiquidityOnly = 3
+    /// Waits for the mark to reach a price that is a gain. **Source** `rules.md` §6.9.
+    case takeProfit = 4
+    /// Waits for the mark to reach a price that is a loss.
+    case stopLoss = 5
+    /// What a triggered stop order becomes; never asked for.
+    case stopMarket = 6
+
+    /// Whether it waits for the mark price outside of the book.
+    @inlinable public var isStop: Bool { self == .takeProfit || self == .stopLoss }
 }
 
 /// How long an order lives.
@@ -44,6 +53,10 @@ public enum CancelReason: UInt8, Hashable, Sendable {
     case liquidation = 3
     /// Its contract was delisted or split.
     case corporateAction = 4
+    /// The other leg of its pair was triggered. **Source** R-063.
+    case oneCancelsOther = 5
+    /// There is no position left that it could reduce. **Source** R-061, R-068.
+    case nothingToReduce = 6
 }
 
 /// Why a request was refused. One case for each status that a client can see, decided in the engine.
@@ -82,4 +95,25 @@ public enum RejectReason: UInt8, Hashable, Sendable, CaseIterable {
     case foreignAccount
     /// An outside price that cannot be believed, or is older than one that was. **Source** R-003.
     case unbelievablePrice
+    /// There is nothing that the order could reduce. **Source** R-068.
+    case nothingToReduce
+    case invalidTakeProfitPrice
+    case invalidStopLossPrice
+    /// No position to close. **Source** P-129.
+    case noPosition
+    /// Fewer than 30 seconds between two child orders, or more than a day. **Source** R-065.
+    case twapInterval
+    /// Fewer than two child orders, or too many. **Source** R-065.
+    case twapOrderCount
+    /// The user has not passed the identity check. **Source** P-184.
+    case identityCheckRequired
+    /// The user has not accepted the terms. **Source** P-184.
+    case termsRequired
+}
+
+/// What became of a sliced order.
+public enum TWAPStatus: UInt8, Hashable, Sendable, CaseIterable {
+    case active = 0
+    case completed = 1
+    case cancelled = 2
 }

@@ -9,6 +9,10 @@
 /// low:   10 | permuted[3..0] | tag[57..0]
 /// ```
 public enum OrderIdentifierPermutation {
+    /// The UUID of a sliced order.
+    public static func uniqueID(of twap: TWAPID) -> UniqueID { encode(twap.value, kind: 3) }
+    /// The sliced order of a UUID; nil when none of ours ever has that UUID.
+    public static func twap(of id: UniqueID) -> TWAPID? { decode(id, kind: 3).map(TWAPID.init) }
     /// The UUID of an order.
     public static func uniqueID(of order: OrderID) -> UniqueID { encode(order.value, kind: 1) }
     /// The UUID of a trade.

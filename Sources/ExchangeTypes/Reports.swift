@@ -3,13 +3,37 @@
 public enum Query: Hashable, Sendable {
     case balance(AccountID)
     case positions(AccountID)
-    /// Newest first. Nil for all contracts.
+    /// Stop orders included, newest first. Nil for all contracts.
     case openOrders(AccountID, instrument: InstrumentID?)
     case order(AccountID, OrderReference)
     /// What an account pays for trading.
     case fees(AccountID)
     /// The leverage of an account in every contract.
     case leverages(AccountID)
+    /// The sliced orders that are under way, newest first. Nil for all contracts.
+    case twaps(AccountID, instrument: InstrumentID?)
+    /// What an account traded, newest first; answered from the history beside the engine.
+    case trades(AccountID, TradeFilter)
+}
+
+/// Which trades are asked for. **Source** `protocol.md` §9.
+public struct TradeFilter: Hashable, Sendable {
+    public var limit: Int
+    public var offset: Int
+    public var order: OrderReference?
+    /// Both ends included; nil for no bound.
+    public var from: Timestamp?
+    public var through: Timestamp?
+    public init(
+        limit: Int = 1_000, offset: Int = 0, order: OrderReference? = nil,
+        from: Timestamp? = nil, through: Timestamp? = nil
+    ) {
+        self.limit = limit
+        self.offset = offset
+        self.order = order
+        self.from = from
+        self.through = through
+    }
 }
 
 /// The answer to a `Query`.
@@ -21,6 +45,9 @@ public enum Report: Hashable, Sendable {
     case order(OrderState?)
     case fees(FeeReport)
     case leverages([LeverageReport])
+    case twaps([TWAPState])
+    /// The page, and how many there are in all.
+    case trades([TimedFill], count: Int)
     /// The account does not exist.
     case unknownAccount
 }
@@ -92,5 +119,15 @@ public struct LeverageReport: Hashable, Sendable {
     public init(instrument: InstrumentID, leverage: UInt16) {
         self.instrument = instrument
         self.leverage = leverage
+    }
+}
+
+/// One side of a trade, and when it happened.
+public struct TimedFill: Hashable, Sendable {
+    public var fill: Fill
+    public var time: Timestamp
+    public init(fill: Fill, time: Timestamp) {
+        self.fill = fill
+        self.time = time
     }
 }

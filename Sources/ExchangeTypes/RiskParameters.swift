@@ -64,6 +64,13 @@ public struct VenueParameters: Hashable, Sendable {
     public var internalOracleGain = Rate(units: 277_739_201)
     /// The close-out margin is the initial margin divided by this.
     public var closeOutDivisor: UInt16 = 3
+    /// How long limit orders and their changes wait before they reach the book; 0 for not at all.
+    /// **Source** `rules.md` §7, R-071.
+    public var speedBumpNanoseconds: Int64 = 0
+    public var isLimitBumped = true
+    public var isPostOnlyBumped = true
+    /// How far from the mark an order may trade that closes a position by command. **Source** P-128.
+    public var closePositionSpread = Rate(percent: 1)
     public var fees = FeeSchedule()
 
     public init() {}
@@ -79,7 +86,10 @@ public struct VenueParameters: Hashable, Sendable {
             && fundingClamp >= .zero && fundingClamp <= Rate(percent: 100)
             && fundingCap >= .zero && fundingCap <= Rate(percent: 100)
             && internalOracleGain >= .zero && internalOracleGain <= Rate(percent: 100)
-            && closeOutDivisor >= 2 && closeOutDivisor <= 1_000 && fees.isValid
+            && closeOutDivisor >= 2 && closeOutDivisor <= 1_000
+            && speedBumpNanoseconds >= 0 && speedBumpNanoseconds <= 10_000_000_000
+            && closePositionSpread >= .zero && closePositionSpread < Rate(percent: 100)
+            && fees.isValid
     }
 }
 

@@ -105,6 +105,16 @@ extension WireDecimal {
         return .multiple(count)
     }
 
+    /// The number of whole steps in this number, the rest cut off; nil beyond one trillion.
+    ///
+    /// For quantities that are scaled to a contract's precision rather than refused for exceeding it.
+    /// **Source** `protocol.md` §8.
+    public func wholeMultiples(of step: Decimal8) -> Int64? {
+        if case .multiple(let count) = multiple(of: step) { return count }
+        guard let value = scaled(to: Self.comparisonDigits) else { return nil }
+        return Int64(exactly: value / (Int128(step.units) * 1_000_000_000_000))
+    }
+
     /// The value in units of 10^-digits, finer digits cut off; nil beyond one trillion.
     private func scaled(to digits: Int) -> Int128? {
         if significand == 0 { return 0 }

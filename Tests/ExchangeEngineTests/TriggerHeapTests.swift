@@ -6,10 +6,10 @@ import Testing
 
 /// A `TriggerHeap` and a dictionary that says what it should hold.
 private struct HeapPair {
-    var heap = TriggerHeap()
-    var model: [TriggerHeap.Handle: (account: AccountID, rank: Int64)] = [:]
+    var heap = TriggerHeap<AccountID>()
+    var model: [TriggerHeap<AccountID>.Handle: (account: AccountID, rank: Int64)] = [:]
     /// In the order of insertion: a dictionary's order is not the same in every process.
-    var handles: [TriggerHeap.Handle] = []
+    var handles: [TriggerHeap<AccountID>.Handle] = []
 
     mutating func insert(_ account: AccountID, at rank: Int64) {
         let handle = heap.insert(account, at: rank)
@@ -18,12 +18,12 @@ private struct HeapPair {
         handles.append(handle)
     }
 
-    mutating func move(_ handle: TriggerHeap.Handle, to rank: Int64) {
+    mutating func move(_ handle: TriggerHeap<AccountID>.Handle, to rank: Int64) {
         heap.move(handle, to: rank)
         model[handle]?.rank = rank
     }
 
-    mutating func remove(_ handle: TriggerHeap.Handle) {
+    mutating func remove(_ handle: TriggerHeap<AccountID>.Handle) {
         heap.remove(handle)
         model[handle] = nil
         handles.removeAll { $0 == handle }
@@ -97,7 +97,7 @@ private struct HeapPair {
 
     @Test("A handle that was freed names nothing until it is given out again")
     func freedHandle() async {
-        var heap = TriggerHeap()
+        var heap = TriggerHeap<AccountID>()
         let first = heap.insert(AccountID(1), at: 5)
         let second = heap.insert(AccountID(2), at: 4)
         heap.remove(first)
@@ -105,7 +105,7 @@ private struct HeapPair {
         #expect(heap.insert(AccountID(3), at: 3) == first)
         #expect(heap.rank(of: first) == 3)
         await #expect(processExitsWith: .failure) {
-            var heap = TriggerHeap()
+            var heap = TriggerHeap<AccountID>()
             let handle = heap.insert(AccountID(1), at: 5)
             heap.remove(handle)
             heap.move(handle, to: 6)

@@ -23,6 +23,15 @@ struct Account {
     var isInLiquidation = false
     /// The second in which a forced order was last tried.
     var lastSliceSecond = Int64.min
+    /// Its stop orders, by id.
+    var stops: [OrderID] = []
+    /// New orders that wait behind the speed bump.
+    var heldCount = 0
+    /// Its sliced orders that are under way, by id.
+    var twaps: [TWAPID] = []
+    /// Of a master only: what keeps the user from trading.
+    var isIdentityCheckMissing = false
+    var areTermsMissing = false
     /// Whether it waits to be assessed.
     var isQueued = false
     /// Subaccounts opened; of a master only.
@@ -38,6 +47,9 @@ struct Account {
     }
 
     var isMaster: Bool { id == user }
+
+    /// What counts against the cap on open orders.
+    var orderCount: Int { openOrderCount + stops.count + heldCount + twaps.count }
 
     /// The place of a contract's holding, if there is one. **Complexity** logarithmic in holdings.
     func holdingIndex(of instrument: InstrumentID) -> Int? {
@@ -85,14 +97,26 @@ struct Holding {
     var chosenLeverage: UInt16 = 0
     var openBuys = OpenOrderSum()
     var openSells = OpenOrderSum()
+    /// Resting orders that may only reduce; they hold no margin. **Source** R-023.
+    var reduceOnlyBuys = ReduceOnlySum()
+    var reduceOnlySells = ReduceOnlySum()
     /// Its place in the contract's `Holders`, while there is a position.
-    var trigger = TriggerHeap.none
+    var trigger = TriggerHeap<AccountID>.none
     /// Whether that place is among the longs.
     var isLongTrigger = false
 
     init(instrument: InstrumentID) { self.instrument = instrument }
 
     func openOrders(_ side: Side) -> OpenOrderSum { side == .buy ? openBuys : openSells }
+
+    func reduceOnly(_ side: Side) -> ReduceOnlySum {
+        side == .buy ? reduceOnlyBuys : reduceOnlySells
+    }
+
+    /// How many orders rest in the book.
+    var restingCount: Int {
+        openBuys.count + openSells.count + reduceOnlyBuys.count + reduceOnlySells.count
+    }
 
     /// How much of the position an order on a side would close at most.
     func closable(by side: Side) -> Quantity {
@@ -107,7 +131,13 @@ struct Holding {
     }
 }
 
-/// The resting orders of one account, contract and side, summed.
+/// The resting reduce-only orders of one account, contract and side, summed.
+struct ReduceOnlySum {
+    var count = 0
+    var quantity = Quantity.zero
+}
+
+/// The other resting orders of one account, contract and side, summed.
 struct OpenOrderSum {
     var count = 0
     var quantity = Quantity.zero

@@ -10,6 +10,8 @@ struct OrderDetails {
     var updatedAt: Timestamp
     var clientOrderID: ClientOrderID
     var feeTier: UInt8
+    var takeProfit: Price
+    var stopLoss: Price
     /// Neighbours in the account's list of open orders.
     var newer = OrderSlot.none
     var older = OrderSlot.none
@@ -31,7 +33,8 @@ extension Exchange {
             type: details.type, timeInForce: details.timeInForce, isAmended: details.isAmended,
             price: order.price, quantity: details.quantity, remaining: order.remaining,
             updatedAt: details.updatedAt, clientOrderID: details.clientOrderID,
-            feeTier: details.feeTier)
+            feeTier: details.feeTier, isReduceOnly: order.isReduceOnly,
+            takeProfit: details.takeProfit, stopLoss: details.stopLoss)
     }
 
     /// Puts an order to rest and into its account's list.
@@ -40,11 +43,13 @@ extension Exchange {
         let slot = books[Int(order.instrument.index)].rest(
             RestingOrder(
                 id: order.id, remaining: order.remaining, account: order.account, user: user,
-                price: order.price, instrument: order.instrument, side: order.side))
+                price: order.price, instrument: order.instrument, side: order.side,
+                isReduceOnly: order.isReduceOnly))
         var details = OrderDetails(
             quantity: order.quantity, type: order.type, timeInForce: order.timeInForce,
             isAmended: order.isAmended, updatedAt: order.updatedAt,
-            clientOrderID: order.clientOrderID, feeTier: order.feeTier)
+            clientOrderID: order.clientOrderID, feeTier: order.feeTier,
+            takeProfit: order.takeProfit, stopLoss: order.stopLoss)
         details.older = accounts[Int(order.account.index)].newestOrder
         if slot.position < orderDetails.count {
             orderDetails[slot.position] = details
@@ -57,9 +62,7 @@ extension Exchange {
         accounts[Int(order.account.index)].openOrderCount += 1
         ordersByClientID[
             ClientOrderKey(account: order.account, clientOrderID: order.clientOrderID)] = order.id
-        changeOpenOrders(
-            order.account, order.instrument, order.side, order.price, order.remaining.lots, count: 1
-        )
+        changeOpenOrders(pool[slot], order.remaining.lots, count: 1)
     }
 
     /// Takes a resting order out of its account's list; the book's own removal is the caller's.
@@ -75,9 +78,7 @@ extension Exchange {
         accounts[Int(order.account.index)].openOrderCount -= 1
         ordersByClientID[
             ClientOrderKey(account: order.account, clientOrderID: details.clientOrderID)] = nil
-        changeOpenOrders(
-            order.account, order.instrument, order.side, order.price, -order.remaining.lots,
-            count: -1)
+        changeOpenOrders(order, -order.remaining.lots, count: -1)
     }
 
     /// The resting order that a request of an account means, in the contract it names.
@@ -92,18 +93,20 @@ extension Exchange {
 
     /// The resting order of an account that a reference means, in any contract.
     func find(_ reference: OrderReference, of account: AccountID) -> OrderSlot? {
-        let id: OrderID
-        switch reference {
-        case .orderID(let orderID): id = orderID
-        case .clientOrderID(let text):
-            let key = ClientOrderKey(account: account, clientOrderID: text)
-            guard let orderID = ordersByClientID[key] else { return nil }
-            id = orderID
-        case .unrecognised: return nil
-        }
+        guard let id = orderID(reference, of: account) else { return nil }
         let slot = pool.slot(of: id)
         guard slot != .none, pool[slot].account == account else { return nil }
         return slot
+    }
+
+    /// The id that a reference stands for; the order may be anybody's, or gone.
+    func orderID(_ reference: OrderReference, of account: AccountID) -> OrderID? {
+        switch reference {
+        case .orderID(let id): id
+        case .clientOrderID(let text):
+            ordersByClientID[ClientOrderKey(account: account, clientOrderID: text)]
+        case .unrecognised: nil
+        }
     }
 
     /// The open orders of an account in a contract (nil: all), newest in the list first.

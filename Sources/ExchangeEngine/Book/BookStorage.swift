@@ -27,6 +27,8 @@ struct BookStorage {
     @usableFromInline var levels: UnsafeMutablePointer<PriceLevel>
     /// Two, by `Side.rawValue`.
     @usableFromInline let sides: UnsafeMutablePointer<BookSide>
+    /// Resting orders that may only reduce.
+    @usableFromInline var reduceOnlyCount = 0
 
     init(capacity: Int) {
         var size = 64

@@ -8,8 +8,20 @@ public protocol MatchListener {
     mutating func filled(_ maker: OrderSlot, _ price: Price, _ quantity: Quantity)
     /// A resting order of the same user stands in the way; it is removed after the call.
     mutating func preventedSelfTrade(_ maker: OrderSlot)
+    /// How much of a quantity a resting reduce-only order may still trade.
+    mutating func reducible(_ maker: OrderSlot, _ quantity: Quantity) -> Quantity
+    /// A resting reduce-only order has nothing left to reduce; it is removed after the call.
+    mutating func preventedIncrease(_ maker: OrderSlot)
     /// The aggressor is done with a level, which now holds `total`.
     mutating func leftLevel(_ side: Side, _ price: Price, _ total: Quantity)
+}
+
+/// For listeners without reduce-only orders.
+extension MatchListener {
+    @inlinable public func reducible(_ maker: OrderSlot, _ quantity: Quantity) -> Quantity {
+        quantity
+    }
+    @inlinable public func preventedIncrease(_ maker: OrderSlot) {}
 }
 
 extension OrderBook {
@@ -40,7 +52,15 @@ extension OrderBook {
                     remove(slot)
                     continue
                 }
-                let traded = min(rest, maker.pointee.remaining.lots)
+                var traded = min(rest, maker.pointee.remaining.lots)
+                if maker.pointee.isReduceOnly {
+                    traded = listener.reducible(slot, Quantity(lots: traded)).lots
+                    if traded == 0 {
+                        listener.preventedIncrease(slot)
+                        remove(slot)
+                        continue
+                    }
+                }
                 maker.pointee.remaining.lots -= traded
                 level.pointee.total -= traded
                 rest -= traded

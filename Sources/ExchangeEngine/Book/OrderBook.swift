@@ -35,6 +35,9 @@ public final class OrderBook {
         storage.deallocate()
     }
 
+    /// Resting orders that may only reduce.
+    public var reduceOnlyCount: Int { storage.pointee.reduceOnlyCount }
+
     /// The best price of a side.
     @inlinable public func best(_ side: Side) -> Price? {
         let half = storage.pointee.side(side)
@@ -101,6 +104,7 @@ public final class OrderBook {
         }
         level.pointee.tail = slot
         level.pointee.total += order.remaining.lots
+        if order.isReduceOnly { storage.pointee.reduceOnlyCount += 1 }
         return slot
     }
 
@@ -122,6 +126,7 @@ public final class OrderBook {
             orders[Int(next.index)].previous = previous
         }
         level.pointee.total -= order.pointee.remaining.lots
+        if order.pointee.isReduceOnly { storage.pointee.reduceOnlyCount -= 1 }
         if level.pointee.head == .none {
             storage.pointee.side(order.pointee.side).pointee.remove(tick)
         }

@@ -16,11 +16,13 @@ public struct RestingOrder {
     @usableFromInline var namesake: OrderSlot
     public var instrument: InstrumentID
     public var side: Side
+    /// Whether it may only reduce its account's position.
+    public var isReduceOnly: Bool
 
     @inlinable
     public init(
         id: OrderID, remaining: Quantity, account: AccountID, user: AccountID, price: Price,
-        instrument: InstrumentID, side: Side
+        instrument: InstrumentID, side: Side, isReduceOnly: Bool = false
     ) {
         self.id = id
         self.remaining = remaining
@@ -32,6 +34,7 @@ public struct RestingOrder {
         self.namesake = .none
         self.instrument = instrument
         self.side = side
+        self.isReduceOnly = isReduceOnly
     }
 
     @inlinable public var price: Price { Price(ticks: Int64(ticks)) }

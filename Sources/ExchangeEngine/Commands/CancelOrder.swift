@@ -8,14 +8,21 @@ extension Exchange {
             events.append(.cancelRejected(request, .unknownSymbol))
             return
         }
-        guard let slot = find(request.order, of: request.account, in: instrument) else {
+        if let slot = find(request.order, of: request.account, in: instrument) {
+            cancel(slot, .requested)
+        } else if let held = findHeld(request.order, of: request.account, in: instrument) {
+            cancelHeld(held, .requested)
+        } else if let stop = findStop(request.order, of: request.account),
+            stop.state.instrument == instrument
+        {
+            cancelStop(stop.state.id, .requested)
+        } else {
             events.append(.cancelRejected(request, .noSuchOrder))
-            return
         }
-        cancel(slot, .requested)
     }
 
-    /// Takes all orders of an account out, or those of one contract, oldest first. **Source** R-058.
+    /// Takes everything of an account out that could still trade, or that of one contract.
+    /// **Source** R-058, P-126, P-127, P-202.
     func cancelAllOrders(_ request: CancelAllOrders) {
         guard isOpen(request.account) else { return refuse() }
         var only: InstrumentID?
@@ -23,7 +30,17 @@ extension Exchange {
             guard let instrument = listed(reference) else { return refuse(.unknownSymbol) }
             only = instrument
         }
-        cancelOrders(openOrders(of: request.account, in: only), .requested)
+        cancelEverything(of: request.account, in: only, .requested)
+    }
+
+    /// Resting orders, stop orders, waiting orders, sliced orders: each kind oldest first.
+    func cancelEverything(
+        of account: AccountID, in instrument: InstrumentID?, _ reason: CancelReason
+    ) {
+        cancelOrders(openOrders(of: account, in: instrument), reason)
+        for stop in stopOrders(of: account, in: instrument) { cancelStop(stop.id, reason) }
+        for held in heldOrders(of: account, in: instrument) { cancelHeld(held, reason) }
+        if !accounts[Int(account.index)].twaps.isEmpty { cancelTWAPs(of: account, in: instrument) }
     }
 
     /// Takes orders out, oldest first.

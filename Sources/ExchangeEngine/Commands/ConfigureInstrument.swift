@@ -35,6 +35,7 @@ extension Exchange {
         discounts.append(MinuteOfSamples())
         holders.append(Holders())
         providers.append([])
+        stopTriggers.append(StopTriggers())
         instrumentsBySymbol[instrument.symbol] = instrument.id
     }
 
@@ -64,6 +65,14 @@ extension Exchange {
             }
         }
         cancelOrders(slots, .corporateAction)
+        let id = listings[index].instrument.id
+        for stop in stops.values.filter({ $0.state.instrument == id }).map(\.state.id).sorted() {
+            cancelStop(stop, .corporateAction)
+        }
+        for order in heldOrders.filter({ $0.value.checked.instrument == id }).keys.sorted() {
+            cancelHeld(order, .corporateAction)
+        }
+        cancelTWAPs(of: nil, in: id)
     }
 
     /// Closes a position at the mark, against the clearing account. Returns what clearing is short of by

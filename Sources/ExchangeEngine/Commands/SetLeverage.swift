@@ -14,7 +14,9 @@ extension Exchange {
             level >= 1, level <= Int64(maximum)
         else { return refuse(.leverageOutOfRange) }
         let holding = accounts[owner].holding(of: instrument)
-        guard holding.position.lots == 0, holding.openBuys.count + holding.openSells.count == 0
+        guard
+            holding.position.lots == 0, holding.restingCount == 0,
+            !isHeld(by: request.account, in: instrument)
         else { return refuse(.leverageLocked) }
         accounts[owner].withHolding(of: instrument) { $0.chosenLeverage = UInt16(level) }
         events.append(

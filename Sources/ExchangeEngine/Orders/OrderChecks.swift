@@ -2,9 +2,14 @@ import ExchangeTypes
 
 /// The place of a checked order on its instrument's grids.
 struct CheckedOrder {
+    let instrument: InstrumentID
+    /// Of a reduce-only order: no more than there is to reduce.
     let quantity: Quantity
     /// The limit, or for a market order the edge of the price band.
     let limit: Price
+    /// Where filled quantities take their profit or stop their loss; zero for nowhere.
+    var takeProfit = Price.zero
+    var stopLoss = Price.zero
 }
 
 /// Every refusal a client can see is decided here, in the order of `rules.md` §6.2.
@@ -15,6 +20,7 @@ extension Exchange {
         case .limit: true
         case .market: timeInForce == .immediateOrCancel
         case .addLiquidityOnly: timeInForce == .goodTillCancelled
+        case .takeProfit, .stopLoss, .stopMarket: true
         }
     }
 

@@ -6,6 +6,8 @@ struct Settlement: MatchListener {
     let instrument: Instrument
     let executionType: ExecutionType
     var aggressor: OrderState
+    /// What the aggressor traded for, for those who asked for an average price.
+    var tradedValue = Notional.zero
 
     mutating func filled(_ maker: OrderSlot, _ price: Price, _ quantity: Quantity) {
         let trade = TradeID(exchange.nextTradeID)
@@ -17,6 +19,9 @@ struct Settlement: MatchListener {
         let before = exchange.listings[place].openInterest
         settle(resting, trade, price, quantity, isMaker: true)
         settle(aggressor, trade, price, quantity, isMaker: false)
+        tradedValue += instrument.notional(price, quantity)
+        exchange.noteLegs(of: resting, filled: quantity)
+        exchange.noteLegs(of: aggressor, filled: quantity)
         exchange.listings[place].lastTrade = price
         exchange.events.append(
             .tradeExecuted(
@@ -36,6 +41,19 @@ struct Settlement: MatchListener {
         state.updatedAt = exchange.now
         exchange.forget(maker)
         exchange.events.append(.orderCancelled(state, .selfTradePrevention))
+    }
+
+    mutating func reducible(_ maker: OrderSlot, _ quantity: Quantity) -> Quantity {
+        let order = exchange.pool[maker]
+        let holding = exchange.accounts[Int(order.account.index)].holding(of: instrument.id)
+        return min(quantity, holding.closable(by: order.side))
+    }
+
+    mutating func preventedIncrease(_ maker: OrderSlot) {
+        var state = exchange.state(at: maker)
+        state.updatedAt = exchange.now
+        exchange.forget(maker)
+        exchange.events.append(.orderCancelled(state, .nothingToReduce))
     }
 
     mutating func leftLevel(_ side: Side, _ price: Price, _ total: Quantity) {
@@ -77,8 +95,7 @@ extension Exchange {
     func recordMakerFill(_ slot: OrderSlot, _ quantity: Quantity) -> OrderState {
         orderDetails[slot.position].updatedAt = now
         let state = state(at: slot)
-        changeOpenOrders(
-            state.account, state.instrument, state.side, state.price, -quantity.lots)
+        changeOpenOrders(pool[slot], -quantity.lots)
         if state.remaining == .zero { forget(slot) }
         return state
     }
@@ -101,6 +118,7 @@ extension Exchange {
         accounts[owner].realisedPnL += realised
         updateHolder(account, instrument)
         queue(account)
+        changedHoldings.append(HoldingKey(account: account, instrument: instrument))
         return realised
     }
 

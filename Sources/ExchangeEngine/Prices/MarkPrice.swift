@@ -50,6 +50,7 @@ extension Exchange {
         listings[index].mark = mark
         revalueOpenInterest(of: index)
         queueEndangered(by: mark, of: index)
+        noteTriggered(by: mark, of: index)
     }
 
     /// Says the prices of a contract if anything differs from what was last said.

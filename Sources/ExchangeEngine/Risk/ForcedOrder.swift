@@ -54,19 +54,19 @@ extension Exchange {
         let side: Side = holding.position.lots > 0 ? .sell : .buy
         listings[place].forcedOrders.add(
             instrument.notional(mark, quantity).money, at: currentSecond)
-        let limit = forcedLimit(side, instrument, mark)
+        let limit = limit(side, instrument, mark, spread: instrument.risk.liquidationSpread)
         var order = makeOrder(account, instrument.id, side, .limit, limit, quantity)
         events.append(.orderAccepted(order))
         enter(&order, limit: limit, executionType: .liquidation)
     }
 
-    /// The mark less or plus the spread, on the grid: a sell rounded up, a buy down.
-    private func forcedLimit(
-        _ side: Side, _ instrument: Instrument, _ mark: ReferencePrice
+    /// The mark less or plus a spread, on the grid: a sell rounded up, a buy down.
+    func limit(
+        _ side: Side, _ instrument: Instrument, _ mark: ReferencePrice, spread: Rate
     ) -> Price {
         let one = Rate.unitsPerOne
-        let spread = instrument.risk.liquidationSpread.units
-        let product = Int128(mark.units) * Int128(side == .sell ? one - spread : one + spread)
+        let factor = side == .sell ? one - spread.units : one + spread.units
+        let product = Int128(mark.units) * Int128(factor)
         let tick = Int128(instrument.tickSize.units) * Int128(one)
         let ticks =
             side == .sell ? Rounding.up(product, by: tick) : Rounding.down(product, by: tick)
@@ -84,6 +84,6 @@ extension Exchange {
             id: id, account: account, instrument: instrument, side: side, type: type,
             timeInForce: .immediateOrCancel, isAmended: false, price: price, quantity: quantity,
             remaining: quantity, updatedAt: now, clientOrderID: generatedClientOrderID(id),
-            feeTier: type == .limit ? feeTier(of: account) : FeeSchedule.entryTier)
+            feeTier: feeTier(of: account))
     }
 }

@@ -51,7 +51,7 @@ extension Exchange {
         setInLiquidation(account, true)
         let place = liquidating.firstIndex { $0 > account } ?? liquidating.count
         liquidating.insert(account, at: place)
-        cancelOrders(openOrders(of: account, in: nil), .liquidation)
+        cancelEverything(of: account, in: nil, .liquidation)
     }
 
     private func leaveLiquidation(_ account: AccountID) {

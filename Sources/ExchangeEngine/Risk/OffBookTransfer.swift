@@ -19,6 +19,7 @@ extension Exchange {
         ] {
             var order = makeOrder(party, closing.instrument, side, .market, .zero, quantity)
             order.remaining = .zero
+            order.feeTier = FeeSchedule.entryTier
             let realised = book(party, closing.instrument) {
                 $0.execute(quantity, side, worth: value)
             }

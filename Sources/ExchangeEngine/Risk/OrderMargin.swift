@@ -80,7 +80,8 @@ extension Exchange {
         let holding = accounts[Int(account.index)].holding(of: instrument)
         if let known = holding.openOrders(side).ladder { return Int(known) }
         var made = OfferLadder(side)
-        for slot in openOrders(of: account, in: instrument) where pool[slot].side == side {
+        for slot in openOrders(of: account, in: instrument)
+        where pool[slot].side == side && !pool[slot].isReduceOnly {
             made.add(pool[slot].price, pool[slot].remaining.lots)
         }
         let place: Int
@@ -106,27 +107,41 @@ extension Exchange {
         }
     }
 
-    /// Changes the sums of an account's open orders on one side of a contract.
-    func changeOpenOrders(
-        _ account: AccountID, _ instrument: InstrumentID, _ side: Side, _ price: Price,
-        _ lots: Int64, count: Int = 0
-    ) {
-        let sum = accounts[Int(account.index)].withHolding(of: instrument) { holding in
-            switch side {
+    /// Changes the sums of an account's open orders on the side of one of them.
+    func changeOpenOrders(_ order: RestingOrder, _ lots: Int64, count: Int = 0) {
+        let owner = Int(order.account.index)
+        if order.isReduceOnly {
+            accounts[owner].withHolding(of: order.instrument) { holding in
+                switch order.side {
+                case .buy: holding.reduceOnlyBuys.change(lots, count)
+                case .sell: holding.reduceOnlySells.change(lots, count)
+                }
+            }
+            return
+        }
+        let sum = accounts[owner].withHolding(of: order.instrument) { holding in
+            switch order.side {
             case .buy:
-                holding.openBuys.change(price, lots, count)
+                holding.openBuys.change(order.price, lots, count)
                 return holding.openBuys
             case .sell:
-                holding.openSells.change(price, lots, count)
+                holding.openSells.change(order.price, lots, count)
                 return holding.openSells
             }
         }
         guard let ladder = sum.ladder else { return }
-        if lots != 0 { ladders[Int(ladder)].add(price, lots) }
+        if lots != 0 { ladders[Int(ladder)].add(order.price, lots) }
         if sum.count == 0 {
             freeLadders.append(ladder)
-            setLadder(nil, account, instrument, side)
+            setLadder(nil, order.account, order.instrument, order.side)
         }
+    }
+}
+
+extension ReduceOnlySum {
+    fileprivate mutating func change(_ lots: Int64, _ orders: Int) {
+        count += orders
+        quantity.lots += lots
     }
 }
 

@@ -1,39 +1,39 @@
 import ExchangeTypes
 
-/// The accounts to look at when a price of one contract goes far enough in one direction, each at a
-/// rank. Those that a price has reached are found without looking at the others.
+/// What to look at when a price of one contract goes far enough in one direction (accounts in danger,
+/// stop orders), each at a rank. Those that a price has reached are found without looking at the others.
 ///
 /// A heap in an array, in which every entry is at or above the rank of its parent. Four children to an
 /// entry, because entries are moved up far more often than taken out, and four lie in one cache line.
-struct TriggerHeap {
+struct TriggerHeap<Key> {
     /// Names an entry for as long as it is in the heap, wherever that puts it; used again afterwards.
     typealias Handle = Int32
 
     private struct Entry {
         var rank: Int64
-        let account: AccountID
+        let key: Key
         let handle: Handle
     }
 
-    private static let arity = 4
+    private static var arity: Int { 4 }
     /// No handle; also the end of the chain of free ones.
-    static let none = Handle.max
+    static var none: Handle { .max }
 
     private var entries: [Entry] = []
     /// By handle: the place of its entry; for a free handle the complement of the next free one, which
     /// is negative.
     private var places: [Int32] = []
-    private var free = TriggerHeap.none
+    private var free = Handle.max
 
     init() {}
 
     var count: Int { entries.count }
 
-    /// Takes an account in. **Complexity** logarithmic.
-    mutating func insert(_ account: AccountID, at rank: Int64) -> Handle {
+    /// Takes a key in. **Complexity** logarithmic.
+    mutating func insert(_ key: Key, at rank: Int64) -> Handle {
         let handle = free == Self.none ? Handle(places.count) : free
         if free == Self.none { places.append(0) } else { free = ~places[Int(handle)] }
-        entries.append(Entry(rank: rank, account: account, handle: handle))
+        entries.append(Entry(rank: rank, key: key, handle: handle))
         settle(entries.count - 1)
         return handle
     }
@@ -45,7 +45,7 @@ struct TriggerHeap {
         settle(place)
     }
 
-    /// Takes an account out; its handle may name another from now on. **Complexity** logarithmic.
+    /// Takes a key out; its handle may name another from now on. **Complexity** logarithmic.
     mutating func remove(_ handle: Handle) {
         let place = place(of: handle)
         let last = entries.removeLast()
@@ -59,26 +59,26 @@ struct TriggerHeap {
 
     func rank(of handle: Handle) -> Int64 { entries[place(of: handle)].rank }
 
-    /// Appends the accounts at or below a rank, in no particular order, and leaves them in.
+    /// Appends the keys at or below a rank, in no particular order, and leaves them in.
     ///
     /// **Complexity** linear in what is found, whatever else there is: below an entry beyond the limit
     /// there is nothing to find.
-    func collect(upTo limit: Int64, into accounts: inout [AccountID]) {
-        collect(upTo: limit, below: 0, into: &accounts)
+    func collect(upTo limit: Int64, into keys: inout [Key]) {
+        collect(upTo: limit, below: 0, into: &keys)
     }
 
-    private func collect(upTo limit: Int64, below place: Int, into accounts: inout [AccountID]) {
+    private func collect(upTo limit: Int64, below place: Int, into keys: inout [Key]) {
         guard place < entries.count, entries[place].rank <= limit else { return }
-        accounts.append(entries[place].account)
+        keys.append(entries[place].key)
         let first = Self.arity * place + 1
         for child in first..<first + Self.arity {
-            collect(upTo: limit, below: child, into: &accounts)
+            collect(upTo: limit, below: child, into: &keys)
         }
     }
 
-    /// All accounts, in no particular order.
-    func forEach(_ body: (AccountID) -> Void) {
-        for entry in entries { body(entry.account) }
+    /// All keys, in no particular order.
+    func forEach(_ body: (Key) -> Void) {
+        for entry in entries { body(entry.key) }
     }
 
     private func place(of handle: Handle) -> Int {

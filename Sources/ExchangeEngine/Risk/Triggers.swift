@@ -5,8 +5,8 @@ import ExchangeTypes
 /// A mark that falls endangers longs, one that rises shorts. Longs are ranked by minus their trigger,
 /// shorts by their trigger, so that in both the first are the first in danger.
 struct Holders {
-    var longs = TriggerHeap()
-    var shorts = TriggerHeap()
+    var longs = TriggerHeap<AccountID>()
+    var shorts = TriggerHeap<AccountID>()
 }
 
 /// How a mark change finds the accounts to liquidate without visiting the others.
@@ -60,14 +60,14 @@ extension Exchange {
         let place = Int(instrument.index)
         let holding = accounts[Int(account.index)].holding(of: instrument)
         let isLong = holding.position.lots > 0
-        let isHeld = holding.trigger != TriggerHeap.none
+        let isHeld = holding.trigger != TriggerHeap<AccountID>.none
         if isHeld && (holding.position.lots == 0 || holding.isLongTrigger != isLong) {
             if holding.isLongTrigger {
                 holders[place].longs.remove(holding.trigger)
             } else {
                 holders[place].shorts.remove(holding.trigger)
             }
-            setTrigger(TriggerHeap.none, isLong, account, instrument)
+            setTrigger(TriggerHeap<AccountID>.none, isLong, account, instrument)
         } else if isHeld {
             return
         }
@@ -81,7 +81,7 @@ extension Exchange {
     }
 
     private func setTrigger(
-        _ handle: TriggerHeap.Handle, _ isLong: Bool, _ account: AccountID,
+        _ handle: TriggerHeap<AccountID>.Handle, _ isLong: Bool, _ account: AccountID,
         _ instrument: InstrumentID
     ) {
         accounts[Int(account.index)].withHolding(of: instrument) { holding in

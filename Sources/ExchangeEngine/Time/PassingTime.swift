@@ -6,27 +6,43 @@ var second: Int64 { 1_000_000_000 }
 /// What happens because time passes: on whole seconds, in a fixed order. **Source** RISK.md §1.
 extension Exchange {
     /// The next instant at which something may be due; nil while nothing is listed.
-    public var nextSecond: Timestamp? {
+    public var nextDeadline: Timestamp? {
         guard let lastSecond, !listings.isEmpty else { return nil }
-        return Timestamp(nanoseconds: (lastSecond + 1) * second)
+        let nextSecond = Timestamp(nanoseconds: (lastSecond + 1) * second)
+        return [nextRelease, twaps.first?.nextAt].compactMap { $0 }.reduce(nextSecond, min)
     }
 
     /// The second of `now`.
     var currentSecond: Int64 { now.nanoseconds / second }
 
-    /// Lives through every second up to an instant; of a long pause only the last hour.
+    /// Lets everything happen that is due up to an instant, in order of time: seconds first, then
+    /// requests that leave the speed bump, then children of sliced orders. Of a long pause only the last
+    /// hour's seconds are lived through.
     func advance(to time: Timestamp) {
         let target = time.nanoseconds / second
         guard let last = lastSecond else {
             lastSecond = target
             return
         }
-        guard target > last else { return }
-        for moment in max(last + 1, target - Limits.maximumCatchUpSeconds + 1)...target {
-            now = Timestamp(nanoseconds: moment * second)
-            let daysBegun = moment / 86_400 - (lastSecond ?? moment) / 86_400
-            lastSecond = moment
-            liveThrough(moment, daysBegun: daysBegun)
+        if target - last > Limits.maximumQuietSeconds { postponeTWAPs(to: time) }
+        var moment = max(last + 1, target - Limits.maximumCatchUpSeconds + 1)
+        while true {
+            let nextSecond = moment <= target ? Timestamp(nanoseconds: moment * second) : nil
+            let due = [nextSecond, nextRelease, twaps.first?.nextAt].compactMap { $0 }.min()
+            guard let due, due <= time else { return }
+            now = due
+            if due == nextSecond {
+                let daysBegun = moment / 86_400 - (lastSecond ?? moment) / 86_400
+                lastSecond = moment
+                liveThrough(moment, daysBegun: daysBegun)
+                moment += 1
+            } else if due == nextRelease {
+                releaseHeld()
+                finishCommand()
+            } else {
+                sendDueChild()
+                finishCommand()
+            }
         }
     }
 
@@ -41,7 +57,7 @@ extension Exchange {
         if moment % 3_600 == 0 { settleFunding() }
         if daysBegun > 0 { beginFeeDay(daysBegun) }
         queueLiquidating()
-        assessAccounts()
+        followUp()
     }
 
     private func updatePrices(of index: Int) {
