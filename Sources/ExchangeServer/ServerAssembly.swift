@@ -47,6 +47,7 @@ public struct ServerAssembly {
         var settings = TradeSettings()
         settings.authenticationSeconds = configuration.authenticationSeconds
         settings.repliesWithoutSubscription = configuration.repliesWithoutSubscription
+        settings.statusNames = configuration.statusNames
         settings.welcomeDeposit =
             configuration.welcomeDeposit > .zero ? configuration.welcomeDeposit : nil
         let trade = TradeEndpoint(

@@ -79,7 +79,10 @@ extension TradeSession {
                 state.map {
                     OrderResponse.open($0, in: directory.instrument($0.instrument), user: user)
                 } ?? .noSuchOrder(reference, symbol: symbol, user: user, at: time)
-            return [.message { TradeResponseEncoder.orderResponse(response, to: &$0) }]
+            let names = environment.settings.statusNames
+            return [
+                .message { TradeResponseEncoder.orderResponse(response, names: names, to: &$0) }
+            ]
         case (.openOrders(let page), .openOrders(let states)):
             let rows = states.dropFirst(page.offset).prefix(page.limit)
             return [
