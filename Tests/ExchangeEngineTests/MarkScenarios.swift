@@ -255,6 +255,15 @@ import Testing
         #expect(market.mark == "900")
         market.index("860")
         #expect(market.mark == "895")
+        // The other end: a ninth, rounded up, with a basis of −0.4.
+        let (low, bidder, asker) = self.market(implementation, index: "100")
+        for price in ["50", "25", "12.5", "11.2"] { low.index(price) }
+        bidder.buy("1", at: "10.70")
+        asker.sell("1", at: "10.90")
+        low.wait(seconds: 1)
+        #expect(low.mark == "11.11111112")
+        low.index("11.6")
+        #expect(low.mark == "11.2")
     }
 
     // MARK: How often

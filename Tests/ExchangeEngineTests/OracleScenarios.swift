@@ -257,14 +257,24 @@ import Testing
         "A price that is refused or has no weight does not end a silence",
         arguments: Implementation.allCases)
     func silentLeg(_ implementation: Implementation) {
-        let market = Market(implementation)
-        for second in Int64(1)...10 {
-            market.wait(untilSecond: second)
-            market.outsidePrice("100", .next)
-            market.outsidePrice("300")
+        for (leg, other, weight) in [(.front, .next, 100), (.next, .front, 0)]
+            as [(UpdateIndexPrice.Leg, UpdateIndexPrice.Leg, Int64)]
+        {
+            let market = Market(implementation, index: nil)
+            market.compose(front: Rate(percent: weight))
+            market.outsidePrice("100", leg)
+            for second in Int64(1)...10 {
+                market.wait(untilSecond: second)
+                market.outsidePrice("100", other)
+                market.outsidePrice("300", leg)
+            }
+            market.wait(untilSecond: 11)
+            #expect(market.alerts == [.feedSilent(contract)])
+            market.outsidePrice("100", other)
+            #expect(market.events.isEmpty)
+            market.outsidePrice("100", leg)
+            #expect(market.source == .external)
         }
-        market.wait(untilSecond: 11)
-        #expect(market.alerts == [.feedSilent(contract)])
     }
 
     @Test(
