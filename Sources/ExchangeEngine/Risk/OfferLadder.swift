@@ -149,7 +149,7 @@ struct OfferLadder {
         if near == Self.none { return (top, nodes[Int(top)].far) }
         let (first, others) = nearest(of: near)
         nodes[Int(top)].near = others
-        return (first, top)
+        return (first, balanced(top))
     }
 
     /// Makes the two sides of a node differ by one level at most, when they differ by two at most.
