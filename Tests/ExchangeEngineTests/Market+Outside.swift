@@ -4,6 +4,19 @@ import ExchangeTypes
 
 /// What comes from outside: prices, trading hours; and what follows from them.
 extension Market {
+    /// A contract whose prices never become stale and whose orders may be of any value.
+    static func steady(
+        _ implementation: Implementation, index: String = "100",
+        _ change: (inout Instrument) -> Void = { _ in }
+    ) -> Market {
+        var instrument = Market.plain
+        instrument.minimumNotional = .zero
+        change(&instrument)
+        let market = Market(implementation, instrument, index: index)
+        market.configureVenue { $0.staleSeconds = 0 }
+        return market
+    }
+
     /// A price of one of the two that the first contract's oracle can be composed of.
     func outsidePrice(
         _ price: String, _ leg: UpdateIndexPrice.Leg = .front, observedAt: Timestamp? = nil
@@ -72,4 +85,10 @@ extension Market {
 /// The instant some nanoseconds after a whole second since the epoch.
 func second(_ second: Int64, plus nanoseconds: Int64 = 0) -> Timestamp {
     Timestamp(nanoseconds: second * 1_000_000_000 + nanoseconds)
+}
+
+/// What is said of the first contract's funding, in units of 1e-12, for an hour counted from 1.
+func fundingRate(_ units: Int64, hour: Int64 = 1) -> FundingRateChanged {
+    FundingRateChanged(
+        instrument: InstrumentID(0), rate: Rate(units: units), settlesAt: second(hour * 3_600))
 }

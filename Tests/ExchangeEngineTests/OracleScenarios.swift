@@ -221,6 +221,21 @@ import Testing
         #expect(market.oracle == "96")
     }
 
+    @Test(
+        "R-014: it never leaves the range of prices", arguments: Implementation.allCases)
+    func range(_ implementation: Implementation) {
+        var instrument = Market.plain
+        instrument.tickSize = Decimal8(1)
+        instrument.lotSize = decimal("0.00000001")
+        let market = Market(implementation, instrument, index: "99000000")
+        market.configureVenue { $0.internalOracleGain = Rate(percent: 100) }
+        market.session(.closed)
+        market.trader().buy("0.0000001", at: "103000000")
+        #expect(market.refusal == nil)
+        market.wait(seconds: 1)
+        #expect(market.oracle == "100000000")
+    }
+
     // MARK: Silence
 
     @Test(

@@ -117,6 +117,46 @@ import Testing
         #expect(market.oracle == "151")
     }
 
+    @Test(
+        "R-003: while a contract is halted distant prices are not counted, and none is taken",
+        arguments: Implementation.allCases)
+    func haltedDistance(_ implementation: Implementation) {
+        let market = Market(implementation)
+        for _ in 1...9 { market.index("151") }
+        market.reconfigure { $0.status = .inactive }
+        for _ in 1...20 {
+            market.index("151")
+            #expect(market.events == refused)
+        }
+        market.reconfigure { $0.status = .active }
+        market.index("151")
+        #expect(market.events == refused)
+        market.reconfigure { $0.status = .inactive }
+        market.index("151")
+        #expect(market.events == refused)
+        market.index("150")
+        #expect(market.oracle == "150")
+    }
+
+    @Test(
+        "R-003: a split ends the row of refusals, and moves what is distant",
+        arguments: Implementation.allCases)
+    func splitDistance(_ implementation: Implementation) {
+        let market = Market(implementation)
+        for _ in 1...10 { market.index("25") }
+        market.reconfigure { $0.status = .inactive }
+        market.send(
+            .splitInstrument(SplitInstrument(instrument: contract, numerator: 4, denominator: 1)))
+        #expect(market.oracle == "25")
+        market.reconfigure { $0.status = .active }
+        for _ in 1...10 {
+            market.index("100")
+            #expect(market.events == refused)
+        }
+        market.index("100")
+        #expect(market.alerts == [.distantPriceTaken(contract)])
+    }
+
     // MARK: Prices that are never believed
 
     @Test(
