@@ -180,12 +180,12 @@ import Testing
         let number = UInt64(simulation.events.count)
         let events = try simulation.others(
             .openAccount(OpenAccount(identity: UniqueID(high: 1, low: number))))
-        guard case .accountOpened(let opened) = events.first else {
-            throw NotOpened()
+        for case .accountOpened(let opened) in events {
+            _ = try simulation.others(
+                .deposit(Deposit(account: opened.account, amount: Money(1_000_000))))
+            return opened.account
         }
-        _ = try simulation.others(
-            .deposit(Deposit(account: opened.account, amount: Money(1_000_000))))
-        return opened.account
+        throw NotOpened()
     }
 
     private struct NotOpened: Error {}
