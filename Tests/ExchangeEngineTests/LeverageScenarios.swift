@@ -51,9 +51,11 @@ import Testing
         let alice = market.trader()
         alice.choose(leverage: "4")
         for text in [
-            "0", "-0", "11", "1.5", "0.5", "10.5", "-1", "-4", "1e-1", "1e2", "1e10",
+            "0", "-0", "11", "1.5", "0.5", "10.00000001", "10.5", "-1", "-4", "1e-1", "1e2", "1e10",
             "1e18", "1e19", "1e400", "-1e400", "1e-400", "65535", "65536", "65540",
             "4294967300", "18446744073709551620", "99999999999999999999999999",
+            // Near a whole number is not one: no client counts in such parts.
+            "3.9999999999", "4.0000000001", "3.9999999999999996",
         ] {
             market.expectRefusal(request(alice, text), .leverageOutOfRange)
         }
