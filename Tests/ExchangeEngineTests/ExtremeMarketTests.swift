@@ -144,4 +144,33 @@ import Testing
         for id in 0..<UInt32(10) { market.index("150", of: InstrumentID(id)) }
         market.audit()
     }
+
+    @Test(
+        "A debt far beyond the position that is left has a price, if not one that fits",
+        arguments: Implementation.allCases)
+    func priceOfADebt(_ implementation: Implementation) {
+        let market = market(implementation, contracts: 1, index: "100") {
+            $0.takerFee = .zero
+            $0.makerFee = .zero
+        }
+        var won = Market.plain
+        won.symbol = text("SKHYNIX-KRW")
+        won.tickSize = Decimal8(100)
+        won.lotSize = Decimal8(units: 100)
+        won.minimumNotional = .zero
+        market.list(won, index: "1600000")
+        let (alice, bob, carol) = (market.trader(), market.trader("101000"), market.trader())
+        carol.sell("0.000001", at: "1600000", in: 1)
+        bob.buy("0.000001", at: "1600000", in: 1)
+        alice.sell("50000", at: "100")
+        bob.buy("50000", at: "100")
+        alice.buy("50000", at: "95")
+        // 250,000 lost with 101,000, and 1.60 of a position left: carol's other side of it pays.
+        bob.sellAtMarket("50000")
+        #expect(market.fills.last?.executionType == .autoDeleveraging)
+        #expect(market.fills.last?.price == ReferencePrice(units: .max))
+        #expect(bob.balance.equity == .zero)
+        #expect(carol.cash == Money(1_000_000 - 149_000))
+        market.audit()
+    }
 }
