@@ -48,10 +48,10 @@ final class Market {
         return instrument.id
     }
 
-    /// Changes the first contract's parameters.
-    func reconfigure(_ change: (inout Instrument) -> Void) {
-        change(&contracts[0])
-        send(.configureInstrument(contracts[0]))
+    /// Changes a contract's parameters, the first one's unless told otherwise.
+    func reconfigure(_ id: UInt32 = 0, _ change: (inout Instrument) -> Void) {
+        change(&contracts[Int(id)])
+        send(.configureInstrument(contracts[Int(id)]))
     }
 
     /// Carries out a command and returns its events.
