@@ -114,7 +114,8 @@ extension Exchange {
         _ mark: ReferencePrice
     ) -> RejectReason? {
         let instrument = listing.instrument
-        let gross = grossExposure(of: account) + instrument.notional(order.price, order.quantity)
+        let value = instrument.notional(max(order.price, mark), order.quantity)
+        let gross = grossExposure(of: account) + value
         if accounts[Int(account.index)].cash > Limits.maximumCash
             || gross > Notional(Limits.maximumAccountNotional)
         {

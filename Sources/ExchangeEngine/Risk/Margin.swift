@@ -70,17 +70,21 @@ extension Exchange {
         return available
     }
 
-    /// The value of all positions at their marks and of all open orders at their prices.
+    /// The value of all positions at their marks, and of each side's open orders at their prices or at
+    /// the mark, whichever is more: a bid far below the mark would be worth the mark when filled.
     func grossExposure(of account: AccountID) -> Notional {
         var gross = Notional.zero
         for holding in accounts[Int(account.index)].holdings {
             let place = Int(holding.instrument.index)
             let instrument = listings[place].instrument
-            if let mark = listings[place].mark {
-                gross += instrument.notional(mark, holding.position.magnitude)
-            }
+            guard let mark = listings[place].mark else { continue }
+            gross += instrument.notional(mark, holding.position.magnitude)
             let tickLot = Int128(instrument.tickSize.units) * Int128(instrument.lotSize.units)
-            gross.units += (holding.openBuys.value + holding.openSells.value) * tickLot
+            for side in Side.allCases {
+                let orders = holding.openOrders(side)
+                let atPrices = Notional(units: orders.value * tickLot)
+                gross += max(atPrices, instrument.notional(mark, orders.quantity))
+            }
         }
         return gross
     }
