@@ -173,4 +173,30 @@ import Testing
         #expect(carol.cash == Money(1_000_000 - 149_000))
         market.audit()
     }
+
+    @Test(
+        "Limits.maximumAccountNotional: a bid far below the mark counts with what it could become",
+        arguments: Implementation.allCases)
+    func bargains(_ implementation: Implementation) {
+        let market = market(implementation, contracts: 100, index: "100") {
+            $0.bandWidth = Rate(percent: 90)
+        }
+        let alice = rich(market)
+        alice.withdraw("1000000")
+        // Ten million each, for what is worth a hundred million as soon as it is bought.
+        var bids = 0
+        for id in 0..<UInt32(100) {
+            alice.buy("1000000", at: "10", in: id)
+            if market.refusal == nil { bids += 1 }
+        }
+        #expect(bids == 10)
+        let sellers = (0..<10).map { _ in rich(market) }
+        for id in 0..<UInt32(100) {
+            sellers[Int(id / 10)].sell("1000000", at: "10", .immediateOrCancel, in: id)
+        }
+        move(market, ["150", "225", "337.5", "506.25", "759.375", "900"], contracts: 100)
+        market.audit()
+        // 9,999 million, rebates of 1,000 for each bargain, and 890 million of profit on each.
+        #expect(alice.balance.equity == Money(18_899_010_000))
+    }
 }
