@@ -146,7 +146,10 @@ if !coreOnly {
         tests("ExchangeAuthTests", ["ExchangeTypes", "ExchangeAuth", crypto, jwt]),
         tests(
             "ExchangeServerTests",
-            ["ExchangeTypes", "QFEXWire", "ExchangeServer", configuration, logging]),
+            [
+                "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
+                "QFEXWire", "ExchangeServer", configuration, logging,
+            ]),
         tests("RecoveryTests", ["ServerTestKit"]),
         tests("ClientCompatibilityTests", ["ServerTestKit"]),
         tests("HostileInputTests", ["ServerTestKit", nioWebSocket]),

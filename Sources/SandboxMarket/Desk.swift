@@ -62,8 +62,10 @@ struct Desk: Sendable {
     }
 
     /// One second of the underlier: nothing when the price rounds to the same.
+    ///
+    /// Also before the exchange has told of a price: it says nothing of one that it had already.
     mutating func move() -> Command? {
-        guard isListed && isPriced else { return nil }
+        guard isListed else { return nil }
         let before = walk.price
         walk.step()
         return walk.price == before ? nil : indexPrice

@@ -69,13 +69,13 @@ public struct SandboxMarket: Sendable {
 
     // MARK: Commands
 
-    /// What the exchange lacks of contracts, prices and accounts: everything on an empty one.
+    /// What the exchange lacks of rules, contracts, prices and accounts: everything on an empty one.
     ///
     /// Accounts that exist may have orders left that nobody remembers, so all of them are cancelled. It
     /// therefore serves after any loss of memory: on an empty exchange, after a restart, and when events
     /// were lost.
     public mutating func genesis() -> [Command] {
-        var commands: [Command] = []
+        var commands: [Command] = [.configureVenue(venue)]
         for index in desks.indices {
             commands += desks[index].listing(next: &listedCount)
             desks[index].forgetOrders()
@@ -88,6 +88,13 @@ public struct SandboxMarket: Sendable {
             }
         }
         return commands
+    }
+
+    /// The rules of the venue: in a quiet market nobody is to wonder at prices that stand still.
+    private var venue: VenueParameters {
+        var venue = VenueParameters()
+        if mode == .quiet { venue.staleSeconds = 0 }
+        return venue
     }
 
     /// Number of ticks in a simulated second, which is the step of a price.

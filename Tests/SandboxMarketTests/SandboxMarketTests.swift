@@ -166,8 +166,11 @@ import Testing
         var simulation = Simulation(SandboxMarket(seed: 1, mode: .quiet))
         try simulation.start()
         try simulation.tick(times: 10)
-        #expect(simulation.commands.count == 2 * SandboxInstruments.all.count)
+        #expect(simulation.commands.count == 1 + 2 * SandboxInstruments.all.count)
         #expect(simulation.refusals.count == 0)
+        // Half a minute of silence alarms nobody.
+        for _ in 0..<120 { _ = try simulation.others(.advanceTime) }
+        for case .alertRaised(let alert) in simulation.events { Issue.record("\(alert)") }
         let expected = Dictionary(
             uniqueKeysWithValues: SandboxInstruments.table.map {
                 ($0.instrument.id, $0.referencePrice)
@@ -180,12 +183,12 @@ import Testing
         let number = UInt64(simulation.events.count)
         let events = try simulation.others(
             .openAccount(OpenAccount(identity: UniqueID(high: 1, low: number))))
-        guard case .accountOpened(let opened) = events.first else {
-            throw NotOpened()
+        for case .accountOpened(let opened) in events {
+            _ = try simulation.others(
+                .deposit(Deposit(account: opened.account, amount: Money(1_000_000))))
+            return opened.account
         }
-        _ = try simulation.others(
-            .deposit(Deposit(account: opened.account, amount: Money(1_000_000))))
-        return opened.account
+        throw NotOpened()
     }
 
     private struct NotOpened: Error {}
