@@ -78,6 +78,9 @@ final class Market {
         send(.advanceTime)
     }
 
+    /// Makes the next command come at an instant, in nanoseconds since the epoch.
+    func next(at nanosecond: Int64) { time = nanosecond - 1_000 }
+
     /// Changes what holds for the whole venue.
     func configureVenue(_ change: (inout VenueParameters) -> Void) {
         change(&venue)
@@ -164,6 +167,8 @@ final class Market {
             case .orderRejected(let rejected): return rejected.reason
             case .cancelRejected(_, let reason): return reason
             case .modifyRejected(let rejected): return rejected.reason
+            case .stopRequestRejected(let rejected): return rejected.reason
+            case .twapCancelRejected(_, let reason): return reason
             case .commandRefused(let reason): return reason
             case _: continue
             }
