@@ -261,6 +261,25 @@ import Testing
         #expect(alice.orders == before)
     }
 
+    @Test(
+        "P-143: a change with the wrong side or type is refused with the order that it means",
+        arguments: Implementation.withOrders)
+    func modifyNamesTheOrder(_ implementation: Implementation) {
+        let market = Market(implementation)
+        let (alice, bob) = (market.trader(), market.trader())
+        alice.take(.buy, "10", from: bob)
+        let id = alice.stop(.sell, .stopLoss, "4", at: "98")
+        for (side, type) in [(Side.buy, OrderType.stopLoss), (.sell, .takeProfit)] {
+            alice.modifyStop(.orderID(id), "5", at: "97", side: side, type: type)
+            guard case .stopRequestRejected(let rejected)? = market.events.first else {
+                Issue.record("not refused")
+                continue
+            }
+            #expect(rejected.reason == .cannotModifyNoSuchOrder)
+            #expect(rejected.order == alice.stops.first)
+        }
+    }
+
     // MARK: Taking out
 
     @Test(
