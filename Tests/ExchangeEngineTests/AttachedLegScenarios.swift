@@ -304,4 +304,25 @@ import Testing
         market.index("100")
         #expect(market.story == ["trade 5 @ 97"])
     }
+
+    @Test(
+        "R-053: a leg is not made under a name that its owner already gave to another order",
+        arguments: Implementation.withOrders)
+    func foreseenName(_ implementation: Implementation) {
+        let market = Market(implementation)
+        let (alice, bob) = (market.trader(), market.trader())
+        // Orders 4 and 5 would be the legs; alice has worked out their made names.
+        let names = [4, 5].map { (id: UInt64) in
+            OrderIdentifierPermutation.uniqueID(of: OrderID(id)).description
+        }
+        alice.enter(.buy, "4", at: "99", takeProfit: "105")
+        alice.sell("1", at: "104", name: names[0])
+        bob.sell("4", at: "99")
+        #expect(alice.stops.map(\.id) == [OrderID(5)])
+        alice.cancel(.clientOrderID(text(names[0])))
+        #expect(market.story == ["cancel #2 1 requested"])
+        alice.cancel(.clientOrderID(text(names[1])))
+        #expect(market.story == ["cancel #5 4 requested"])
+        #expect(alice.orders.isEmpty)
+    }
 }
