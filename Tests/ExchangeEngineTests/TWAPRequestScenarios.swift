@@ -45,6 +45,7 @@ import Testing
         Request(total: "1.9999", answer: .quantityTooSmall),
         Request(total: "0", answer: .quantityTooSmall),
         Request(total: "-10", answer: .quantityTooSmall),
+        Request(total: "-1e30", answer: .quantityTooSmall),
         Request(total: "1000000000", answer: nil),
         Request(total: "1000000000.001", answer: .quantityTooLarge),
         Request(total: "1e30", answer: .quantityTooLarge),

@@ -66,6 +66,7 @@ extension Exchange {
             return .refused(.twapOrderCount)
         }
         let instrument = listing.instrument
+        if request.totalQuantity.isNegative { return .refused(.quantityTooSmall) }
         guard let lots = request.totalQuantity.wholeMultiples(of: instrument.lotSize),
             lots <= Limits.maximumQuantityLots
         else { return .refused(.quantityTooLarge) }
