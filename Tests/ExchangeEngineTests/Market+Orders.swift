@@ -1,6 +1,12 @@
 import ExchangeTypes
 
 extension Market {
+    /// Lets time pass up to an instant, in nanoseconds since the epoch.
+    func advance(to nanosecond: Int64) {
+        next(at: nanosecond)
+        send(.advanceTime)
+    }
+
     /// What the last command did to orders and in trades, in order, one line for each event:
     /// `#3` is order 3, `twap 1` a sliced order.
     var story: [String] { events.compactMap(line) }

@@ -199,12 +199,10 @@ import Testing
         carol.buy("20", at: "100.90")
         carol.sell("20", at: "101.10")
         #expect(market.trades.isEmpty)
-        market.next(at: 1_099_999_999)
-        market.send(.advanceTime)
+        market.advance(to: 1_099_999_999)
         #expect(market.story.isEmpty)
         // 100, 102 and 100.90.
-        market.next(at: 1_100_000_000)
-        market.send(.advanceTime)
+        market.advance(to: 1_100_000_000)
         #expect(market.prices()?.mark == decimal("100.9"))
         #expect(market.story == ["trade 5 @ 100.9"])
     }

@@ -133,17 +133,13 @@ import Testing
         let (market, alice, _) = market(implementation)
         let id = alice.twap(.buy, "4", in: 2, startsAt: 10_500_000_000).value
         #expect(market.story == ["twap \(id) active 0"])
-        market.next(at: 10_499_999_999)
-        market.send(.advanceTime)
+        market.advance(to: 10_499_999_999)
         #expect(market.story.isEmpty)
-        market.next(at: 10_500_000_000)
-        market.send(.advanceTime)
+        market.advance(to: 10_500_000_000)
         #expect(market.trades == ["2 @ 100"])
-        market.next(at: 40_499_999_999)
-        market.send(.advanceTime)
+        market.advance(to: 40_499_999_999)
         #expect(market.story.isEmpty)
-        market.next(at: 40_500_000_000)
-        market.send(.advanceTime)
+        market.advance(to: 40_500_000_000)
         #expect(market.story.suffix(1) == ["twap \(id) completed 4"])
         market.next(at: 50_000_000_000)
         alice.twap(.buy, "4", in: 2, startsAt: 50_000_000_000)
@@ -152,11 +148,9 @@ import Testing
         market.next(at: 51_000_000_000)
         alice.twap(.buy, "6", in: 2, startsAt: 1)
         #expect(market.trades == ["3 @ 100"])
-        market.next(at: 80_999_999_999)
-        market.send(.advanceTime)
+        market.advance(to: 80_999_999_999)
         #expect(market.trades == ["2 @ 100"])
-        market.next(at: 81_000_000_000)
-        market.send(.advanceTime)
+        market.advance(to: 81_000_000_000)
         #expect(market.trades == ["3 @ 100"])
     }
 
@@ -230,17 +224,14 @@ import Testing
     func pause(_ implementation: Implementation) {
         let (market, alice, _) = market(implementation)
         let id = alice.twap(.buy, "10", in: 5).value
-        market.next(at: 200_500_000_000)
-        market.send(.advanceTime)
+        market.advance(to: 200_500_000_000)
         #expect(market.trades == ["2 @ 100"])
         #expect(market.story.suffix(1) == ["twap \(id) active 4"])
         #expect(
             market.fills.last?.order.updatedAt == Timestamp(nanoseconds: 200_500_000_000))
-        market.next(at: 230_499_999_999)
-        market.send(.advanceTime)
+        market.advance(to: 230_499_999_999)
         #expect(market.story.isEmpty)
-        market.next(at: 230_500_000_000)
-        market.send(.advanceTime)
+        market.advance(to: 230_500_000_000)
         #expect(market.trades == ["2 @ 100"])
     }
 
@@ -252,8 +243,7 @@ import Testing
         for (nanoseconds, children) in cases {
             let (market, alice, _) = market(implementation)
             alice.twap(.buy, "10", in: 5)
-            market.next(at: nanoseconds)
-            market.send(.advanceTime)
+            market.advance(to: nanoseconds)
             #expect(market.trades.count == children)
         }
     }
@@ -276,8 +266,7 @@ import Testing
                 "twap \(second) active 3",
                 "accept #\(order.value + 2) buy limit 1 @ 96",
             ])
-        market.next(at: 101_000_000_000)
-        market.send(.advanceTime)
+        market.advance(to: 101_000_000_000)
         #expect(market.story.suffix(1) == ["twap \(third) active 4"])
     }
 

@@ -34,19 +34,16 @@ import Testing
         #expect(alice.twaps == [market.twaps[1]])
         #expect(market.accepted.first?.clientOrderID.isEmpty == false)
         #expect(market.accepted.first?.timeInForce == .immediateOrCancel)
-        market.next(at: start + 29_999_999_999)
-        market.send(.advanceTime)
+        market.advance(to: start + 29_999_999_999)
         #expect(market.story.isEmpty)
-        market.next(at: start + 30_000_000_000)
-        market.send(.advanceTime)
+        market.advance(to: start + 30_000_000_000)
         #expect(
             market.story == [
                 "accept #\(first + 1) buy market 3.333 @ 0", "trade 3.333 @ 100",
                 "twap \(id) active 6.666",
             ])
         // The child is sent when it is due, however late the next command comes.
-        market.next(at: start + 61_000_000_000)
-        market.send(.advanceTime)
+        market.advance(to: start + 61_000_000_000)
         #expect(
             market.story == [
                 "accept #\(first + 2) buy market 3.334 @ 0", "trade 3.334 @ 100",
@@ -68,8 +65,7 @@ import Testing
         alice.twap(.buy, "4.0009", in: 2, every: 40, isReduceOnly: false, name: "reb-1")
         let start = Timestamp(nanoseconds: market.time)
         let second = alice.twap(.sell, "2", in: 2, isReduceOnly: true, startsAt: 20_000_000_000)
-        market.next(at: start.nanoseconds + 40_000_000_000)
-        market.send(.advanceTime)
+        market.advance(to: start.nanoseconds + 40_000_000_000)
         let state = market.twaps.last
         #expect(state?.side == .buy)
         #expect(state?.total == Quantity(lots: 4_000))
