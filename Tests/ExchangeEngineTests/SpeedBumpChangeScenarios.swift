@@ -238,4 +238,61 @@ import Testing
         market.wait(milliseconds: 100)
         #expect(market.story == ["modify refused cannotModifyNoSuchOrder"])
     }
+
+    // MARK: Places in the queue
+
+    @Test(
+        "R-071: an order that was cancelled holds up none that come later",
+        arguments: Implementation.withOrders, [true, false])
+    func leavesTheQueue(_ implementation: Implementation, isFirst: Bool) {
+        let (market, alice, bob, bid) = market(implementation)
+        // Also where it stands behind another that waits.
+        if !isFirst { bob.buy("1", at: "97") }
+        let bobsDue = market.time + Self.bump
+        alice.buy("1", at: "98", name: "a")
+        alice.cancel(.clientOrderID(text("a")))
+        market.configureVenue { $0.speedBumpNanoseconds = 10_000_000 }
+        alice.buy("2", at: "98", name: "b")
+        let due = isFirst ? market.time + 10_000_000 : bobsDue
+        let id = bid.value + (isFirst ? 2 : 3)
+        market.advance(to: due - 1)
+        #expect(market.story.isEmpty)
+        market.advance(to: due)
+        #expect(market.story.suffix(1) == ["accept #\(id) buy limit 2 @ 98"])
+    }
+
+    @Test(
+        "The instant at which a cancelled order would have come in is none",
+        arguments: Implementation.withOrders)
+    func leavesNoInstant(_ implementation: Implementation) {
+        let market = Market(implementation)
+        let (alice, carol) = (market.trader(), market.trader())
+        let bid = carol.buy("1", at: "101.90")
+        let offer = carol.sell("1", at: "102.10")
+        // 100 and twice 102.
+        market.wait(untilSecond: 1)
+        #expect(market.prices()?.mark == decimal("102"))
+        market.configureVenue { $0.speedBumpNanoseconds = Self.bump }
+        market.next(at: 1_050_000_000)
+        alice.buy("1", at: "98", name: "a")
+        alice.cancel(.clientOrderID(text("a")))
+        // Without the offer the book says 101.90, without the bid it says nothing.
+        carol.cancel(offer)
+        market.next(at: 1_200_000_000)
+        carol.cancel(bid)
+        #expect(market.prices() == nil)
+    }
+
+    @Test("The engine waits for nothing that was cancelled")
+    func deadline() {
+        let (market, alice, bob, _) = market(.engine)
+        func next() -> Int64? { (market.exchange as? Exchange)?.nextDeadline?.nanoseconds }
+        alice.buy("1", at: "98")
+        bob.buy("1", at: "98")
+        let bobsDue = market.time + Self.bump
+        alice.cancelAll()
+        #expect(next() == bobsDue)
+        bob.cancelAll()
+        #expect(next() == 1_000_000_000)
+    }
 }
