@@ -67,6 +67,29 @@ import Testing
     }
 
     @Test(
+        "P-128: a mark outside the band is no reason to leave it, at either edge",
+        arguments: Implementation.withOrders)
+    func markOutsideBand(_ implementation: Implementation) {
+        let market = Market(implementation)
+        let (alice, bob, carol) = (market.trader(), market.trader(), market.trader())
+        market.reconfigure { $0.bandWidth = Rate(percent: 1) }
+        alice.take(.buy, "10", from: bob)
+        carol.buy("5", at: "100.90")
+        carol.sell("5", at: "101")
+        // The book stands 2.95 above the oracle, which the average of the first second takes as it is:
+        // 98, 100.95 and 100.90, the median of the book's prices.
+        market.index("98")
+        market.wait(untilSecond: 1)
+        #expect(market.prices()?.mark == decimal("100.9"))
+        // The band ends at 98.98, a hundredth below the mark is 99.891.
+        alice.closePosition()
+        #expect(market.accepted.map(\.price) == [Price(ticks: 9_898)])
+        #expect(market.trades == ["5 @ 100.9"])
+        bob.closePosition()
+        #expect(market.accepted.map(\.price) == [Price(ticks: 9_898)])
+    }
+
+    @Test(
         "P-128: the operator chooses how far from the mark it may trade",
         arguments: Implementation.withOrders)
     func spread(_ implementation: Implementation) {
