@@ -216,6 +216,25 @@ import Testing
         #expect(market.twaps.isEmpty)
     }
 
+    @Test(
+        "R-020: leverage is locked in a contract in which a sliced order is under way",
+        arguments: Implementation.withOrders)
+    func leverage(_ implementation: Implementation) {
+        let (market, alice, _) = market(implementation)
+        var other = Market.plain
+        other.symbol = text("AAPL-USD")
+        market.list(other, index: "100")
+        alice.twap(.buy, "2", in: 2, startsAt: 50_000_000_000, of: 1)
+        alice.setLeverage("5")
+        #expect(market.refusal == nil)
+        let id = alice.twap(.buy, "2", in: 2, startsAt: 50_000_000_000)
+        alice.setLeverage("4")
+        #expect(market.refusal == .leverageLocked)
+        alice.cancel(twap: .twapID(id))
+        alice.setLeverage("4")
+        #expect(market.refusal == nil)
+    }
+
     // MARK: Pauses
 
     @Test(

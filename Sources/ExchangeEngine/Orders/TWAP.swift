@@ -141,6 +141,13 @@ extension Exchange {
         events.append(.twapChanged(state))
     }
 
+    func hasTWAP(_ account: AccountID, in instrument: InstrumentID) -> Bool {
+        !accounts[Int(account.index)].twaps.isEmpty
+            && twaps.contains {
+                $0.state.account == account && $0.state.instrument == instrument
+            }
+    }
+
     /// The sliced orders of an account that are under way, newest first.
     func twapStates(of account: AccountID, in instrument: InstrumentID?) -> [TWAPState] {
         twaps.map(\.state)
