@@ -95,7 +95,8 @@ struct NoticeDesk {
             .openInterestChanged, .orderAccepted, .orderAmended, .orderCancelled, .orderRejected,
             .cancelRejected, .modifyRejected, .orderFilled, .tradeExecuted, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged, .reserveChanged,
-            .commandRefused:
+            .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
+            .userStatusChanged:
             return nil
         }
     }

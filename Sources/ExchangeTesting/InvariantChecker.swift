@@ -70,7 +70,8 @@ public struct InvariantChecker {
             .orderCancelled, .orderRejected, .cancelRejected, .modifyRejected, .tradeExecuted,
             .levelChanged, .commandRefused, .sessionChanged, .fundingRateChanged,
             .openInterestChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
-            .reserveChanged, .alertRaised:
+            .reserveChanged, .alertRaised, .stopRequestRejected, .twapChanged,
+            .twapCancelRejected, .userStatusChanged:
             break
         }
     }

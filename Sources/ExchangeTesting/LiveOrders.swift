@@ -19,7 +19,8 @@ struct LiveOrders {
             .cancelRejected, .modifyRejected, .tradeExecuted, .levelChanged, .positionChanged,
             .balanceChanged, .commandRefused, .sessionChanged, .fundingRateChanged,
             .openInterestChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
-            .reserveChanged, .alertRaised:
+            .reserveChanged, .alertRaised, .stopRequestRejected, .twapChanged,
+            .twapCancelRejected, .userStatusChanged:
             break
         }
     }

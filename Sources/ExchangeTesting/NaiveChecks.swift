@@ -30,6 +30,7 @@ extension NaiveExchange {
         case .limit: true
         case .market: timeInForce == .immediateOrCancel
         case .addLiquidityOnly: timeInForce == .goodTillCancelled
+        case .takeProfit, .stopLoss, .stopMarket: false
         }
     }
 

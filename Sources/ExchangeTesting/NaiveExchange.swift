@@ -39,7 +39,9 @@ public struct NaiveExchange: ExchangeModel {
         case .deposit(let deposit): self.deposit(deposit)
         case .updateIndexPrice(let update): updateIndexPrice(update)
         case .configureVenue, .withdraw, .transfer, .creditReward, .fundReserve, .setProvider,
-            .composeOracle, .scheduleSession, .advanceTime, .splitInstrument, .setLeverage:
+            .composeOracle, .scheduleSession, .advanceTime, .splitInstrument, .setLeverage,
+            .closePosition, .modifyStopOrder, .cancelStopOrder, .placeTWAP, .cancelTWAP,
+            .setUserStatus:
             emit(.commandRefused(.failedToProcess))
         case .placeOrder(let order): place(order)
         case .modifyOrder(let request): modify(request)
@@ -80,6 +82,12 @@ extension Command {
         case .transfer(let request): request.source
         case .setProvider(let request): request.account
         case .setLeverage(let request): request.account
+        case .closePosition(let request): request.account
+        case .modifyStopOrder(let request): request.account
+        case .cancelStopOrder(let request): request.account
+        case .placeTWAP(let request): request.account
+        case .cancelTWAP(let request): request.account
+        case .setUserStatus(let request): request.user
         case .placeOrder(let order): order.account
         case .modifyOrder(let request): request.account
         case .cancelOrder(let request): request.account

@@ -39,7 +39,7 @@ extension NaiveExchange {
             draft.notionalPrice = Int128(index.units)
             draft.marginPrice =
                 request.side == .buy ? units(draft.limit, of: id) : Int128(index.units)
-        case .limit, .addLiquidityOnly:
+        case .limit, .addLiquidityOnly, .takeProfit, .stopLoss, .stopMarket:
             switch checkPrice(request.price, request.side, listing) {
             case .refused(let reason): return .refused(reason)
             case .passed(let price): draft.limit = price

@@ -27,7 +27,8 @@ struct ObservedOrders {
             .cancelRejected, .modifyRejected, .levelChanged, .positionChanged, .balanceChanged,
             .commandRefused, .sessionChanged, .fundingRateChanged,
             .openInterestChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
-            .reserveChanged, .alertRaised:
+            .reserveChanged, .alertRaised, .stopRequestRejected, .twapChanged,
+            .twapCancelRejected, .userStatusChanged:
             break
         }
     }

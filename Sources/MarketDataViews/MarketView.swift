@@ -49,7 +49,8 @@ public struct MarketView: Sendable {
         case .accountOpened, .orderAccepted, .orderAmended, .orderCancelled, .orderRejected,
             .cancelRejected, .modifyRejected, .orderFilled, .positionChanged, .balanceChanged,
             .fundingPaid, .leverageChanged, .liquidationChanged, .reserveChanged, .alertRaised,
-            .commandRefused:
+            .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
+            .userStatusChanged:
             break
         }
     }

@@ -20,7 +20,7 @@ extension TradeResponseEncoder {
             writer.member(Field.aggressorSide, fill.aggressorSide.wireName)
             writer.member(Field.orderID, OrderIdentifierPermutation.uniqueID(of: order.id))
             writer.member(Field.fee, fill.fee)
-            writer.member(Field.orderType, WireOrderType(order.type).wireName)
+            writer.member(Field.orderType, order.type.wireName)
             writer.member(Field.shortTimeInForce, order.timeInForce.wireName)
             writer.member(Field.orderPrice, instrument.decimal(order.price))
             writer.member(Field.clientOrderID, order.clientOrderID)

@@ -19,7 +19,7 @@ public struct OrderResponse: Hashable, Sendable {
     public var takeProfit = WireDecimal.zero
     public var stopLoss = WireDecimal.zero
     public var side: Side
-    public var type: WireOrderType
+    public var type: OrderType
     public var timeInForce: TimeInForce
     /// The identity of the account.
     public var user: UniqueID
@@ -31,7 +31,7 @@ public struct OrderResponse: Hashable, Sendable {
     public var trade: TradeID?
     public init(
         order: Identifier, symbol: Symbol, status: OrderStatus, quantity: WireDecimal,
-        price: WireDecimal, side: Side, type: WireOrderType, timeInForce: TimeInForce,
+        price: WireDecimal, side: Side, type: OrderType, timeInForce: TimeInForce,
         user: UniqueID, clientOrderID: ClientOrderID, remaining: WireDecimal, time: Timestamp,
         trade: TradeID? = nil
     ) {
@@ -62,7 +62,7 @@ extension OrderResponse {
             order: .order(state.id), symbol: instrument.symbol, status: status,
             quantity: WireDecimal(instrument.decimal(state.quantity)),
             price: WireDecimal(instrument.decimal(state.price)),
-            side: state.side, type: WireOrderType(state.type), timeInForce: state.timeInForce,
+            side: state.side, type: state.type, timeInForce: state.timeInForce,
             user: user, clientOrderID: state.clientOrderID,
             remaining: WireDecimal(instrument.decimal(state.remaining)), time: time)
     }
@@ -123,7 +123,7 @@ extension OrderResponse {
             order: .none, symbol: order.instrument.symbol(in: instrument),
             status: OrderStatus(rejected.reason), quantity: order.quantity,
             price: order.type == .market ? .zero : order.price, side: order.side,
-            type: WireOrderType(order.type), timeInForce: order.timeInForce, user: user,
+            type: order.type, timeInForce: order.timeInForce, user: user,
             clientOrderID: order.clientOrderID, remaining: order.quantity, time: time)
     }
 
@@ -161,7 +161,7 @@ extension OrderResponse {
             order: request.order.responseIdentifier,
             symbol: request.instrument.symbol(in: instrument), status: status,
             quantity: request.quantity ?? .zero, price: request.price ?? .zero,
-            side: request.side, type: WireOrderType(request.type),
+            side: request.side, type: request.type,
             timeInForce: .goodTillCancelled, user: user,
             clientOrderID: request.order.clientOrderID, remaining: .zero, time: time)
     }

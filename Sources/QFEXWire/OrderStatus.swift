@@ -57,7 +57,8 @@ extension OrderStatus {
             case .insufficientMargin: .failedMarginCheck
             // Spec README item 5: a post-only order that would trade is cancelled, not rejected.
             case .postOnlyWouldCross: .cancelled
-            case .duplicateClientOrderID: .rejected
+            case .duplicateClientOrderID, .nothingToReduce, .identityCheckRequired, .termsRequired:
+                .rejected
             case .noSuchOrder: .noSuchOrder
             case .cannotModifyNoSuchOrder: .cannotModifyNoSuchOrder
             case .cannotModifyPartialFill: .cannotModifyPartialFill
@@ -65,9 +66,11 @@ extension OrderStatus {
             case .inLiquidation: .inLiquidation
             case .openInterestLimit: .openInterestLimit
             case .totalOpenInterestLimit: .totalOpenInterestLimit
+            case .invalidTakeProfitPrice: .invalidTakeProfitPrice
+            case .invalidStopLossPrice: .invalidStopLossPrice
             // The others are not about orders.
             case .failedToProcess, .leverageOutOfRange, .leverageLocked, .insufficientBalance,
-                .foreignAccount, .unbelievablePrice:
+                .foreignAccount, .unbelievablePrice, .noPosition, .twapInterval, .twapOrderCount:
                 .failedToProcess
             }
     }
@@ -76,7 +79,9 @@ extension OrderStatus {
     public init(_ reason: CancelReason) {
         self =
             switch reason {
-            case .requested, .unfilledRemainder, .liquidation, .corporateAction: .cancelled
+            case .requested, .unfilledRemainder, .liquidation, .corporateAction, .oneCancelsOther,
+                .nothingToReduce:
+                .cancelled
             case .selfTradePrevention: .cancelledSelfTradePrevention
             }
     }

@@ -52,35 +52,6 @@ public enum TradeChannel: Hashable, Sendable, CaseIterable {
     case fills
 }
 
-/// The order types of the wire; the last two are for stop orders.
-public enum WireOrderType: Hashable, Sendable, CaseIterable {
-    case limit
-    case market
-    case addLiquidityOnly
-    case takeProfit
-    case stopLoss
-
-    /// The wire's word for a type of the engine.
-    public init(_ type: OrderType) {
-        self =
-            switch type {
-            case .limit: .limit
-            case .market: .market
-            case .addLiquidityOnly: .addLiquidityOnly
-            }
-    }
-
-    /// The engine's type; nil for stop orders, which it does not have.
-    public var orderType: OrderType? {
-        switch self {
-        case .limit: .limit
-        case .market: .market
-        case .addLiquidityOnly: .addLiquidityOnly
-        case .takeProfit, .stopLoss: nil
-        }
-    }
-}
-
 /// Who wants to trade, and the proof. **Source** `protocol.md` §4.2.
 public struct AuthRequest: Hashable, Sendable {
     /// The proof.
@@ -133,7 +104,7 @@ extension HMACCredential: CustomStringConvertible, CustomDebugStringConvertible 
 public struct AddOrderRequest: Hashable, Sendable {
     public var symbol: Symbol
     public var side: Side
-    public var type: WireOrderType
+    public var type: OrderType
     public var timeInForce: TimeInForce
     /// Positive.
     public var quantity: WireDecimal
@@ -145,7 +116,7 @@ public struct AddOrderRequest: Hashable, Sendable {
     /// Empty when the exchange shall make one.
     public var clientOrderID: ClientOrderID
     public init(
-        symbol: Symbol, side: Side, type: WireOrderType, timeInForce: TimeInForce,
+        symbol: Symbol, side: Side, type: OrderType, timeInForce: TimeInForce,
         quantity: WireDecimal, price: WireDecimal? = nil, takeProfit: WireDecimal? = nil,
         stopLoss: WireDecimal? = nil, reduceOnly: Bool = false,
         clientOrderID: ClientOrderID = ClientOrderID()
@@ -199,7 +170,7 @@ public struct ModifyOrderRequest: Hashable, Sendable {
     /// As sent, cut to 64 bytes.
     public var orderID: InlineText
     public var side: Side
-    public var type: WireOrderType
+    public var type: OrderType
     public var price: WireDecimal?
     /// The new total quantity; positive.
     public var quantity: WireDecimal?
@@ -209,7 +180,7 @@ public struct ModifyOrderRequest: Hashable, Sendable {
     public var stopLoss: WireDecimal?
     public var reduceOnly: Bool?
     public init(
-        symbol: Symbol, orderID: InlineText, side: Side, type: WireOrderType,
+        symbol: Symbol, orderID: InlineText, side: Side, type: OrderType,
         price: WireDecimal? = nil, quantity: WireDecimal? = nil, takeProfit: WireDecimal? = nil,
         stopLoss: WireDecimal? = nil, reduceOnly: Bool? = nil
     ) {

@@ -105,7 +105,7 @@ public struct TradeRequestDecoder: Sendable {
     // MARK: Orders
 
     private func decodeAddOrder(_ params: JSONNode) throws(WireError) -> AddOrderRequest {
-        let type: WireOrderType = try reader.requiredWord(Field.orderType, of: params)
+        let type: OrderType = try reader.requiredWord(Field.orderType, of: params)
         let order = AddOrderRequest(
             symbol: try reader.requiredSymbol(of: params),
             side: try reader.requiredWord(Field.side, of: params),

@@ -138,7 +138,7 @@ extension Side: WireSpelled {
     public static let spellings = ownSpellings()
 }
 
-extension WireOrderType: WireSpelled {
+extension OrderType: WireSpelled {
     public var wireName: StaticString {
         switch self {
         case .limit: "LIMIT"
@@ -146,9 +146,11 @@ extension WireOrderType: WireSpelled {
         case .addLiquidityOnly: "ALO"
         case .takeProfit: "TAKE_PROFIT"
         case .stopLoss: "STOP_LOSS"
+        case .stopMarket: "STOP_MARKET"
         }
     }
-    public static let spellings = ownSpellings()
+    /// `STOP_MARKET` is only ever sent.
+    public static let spellings = ownSpellings().filter { $0.value != .stopMarket }
 }
 
 extension TimeInForce: WireSpelled {

@@ -84,7 +84,8 @@ struct MarketMaker: Sendable {
         case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
             .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
-            .reserveChanged, .alertRaised, .commandRefused:
+            .reserveChanged, .alertRaised, .commandRefused, .stopRequestRejected,
+            .twapChanged, .twapCancelRejected, .userStatusChanged:
             break
         }
     }

@@ -40,7 +40,8 @@ extension SandboxMarket {
             observeTrading(event)
         case .sessionChanged, .fundingRateChanged, .openInterestChanged, .tradeExecuted,
             .levelChanged, .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
-            .reserveChanged, .alertRaised, .commandRefused:
+            .reserveChanged, .alertRaised, .commandRefused, .stopRequestRejected,
+            .twapChanged, .twapCancelRejected, .userStatusChanged:
             break
         }
     }
@@ -92,7 +93,8 @@ extension Event {
         case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
             .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
-            .reserveChanged, .alertRaised, .commandRefused:
+            .reserveChanged, .alertRaised, .commandRefused, .stopRequestRejected,
+            .twapChanged, .twapCancelRejected, .userStatusChanged:
             return nil
         }
     }
@@ -114,7 +116,8 @@ extension Event {
             .fundingRateChanged, .openInterestChanged, .orderAccepted, .orderAmended,
             .orderCancelled, .cancelRejected, .orderFilled, .tradeExecuted, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
-            .liquidationChanged, .reserveChanged, .alertRaised, .commandRefused:
+            .liquidationChanged, .reserveChanged, .alertRaised, .commandRefused,
+            .stopRequestRejected, .twapChanged, .twapCancelRejected, .userStatusChanged:
             false
         }
     }

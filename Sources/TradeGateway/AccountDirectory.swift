@@ -31,7 +31,8 @@ struct AccountDirectory {
             .orderAccepted, .orderAmended, .orderCancelled, .orderRejected, .cancelRejected,
             .modifyRejected, .orderFilled, .tradeExecuted, .levelChanged, .positionChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
-            .reserveChanged, .alertRaised, .commandRefused:
+            .reserveChanged, .alertRaised, .commandRefused, .stopRequestRejected,
+            .twapChanged, .twapCancelRejected, .userStatusChanged:
             return
         }
     }

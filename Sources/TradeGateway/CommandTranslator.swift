@@ -7,7 +7,7 @@ enum CommandTranslator {
     static func placeOrder(
         _ request: AddOrderRequest, account: AccountID, _ directory: AccountDirectory
     ) throws(WireError) -> Command {
-        guard let type = request.type.orderType else {
+        guard !request.type.isStop else {
             throw WireError(.invalidParameter, "stop orders are not available yet")
         }
         if request.takeProfit != nil || request.stopLoss != nil {
@@ -19,7 +19,7 @@ enum CommandTranslator {
         return .placeOrder(
             PlaceOrder(
                 account: account, instrument: directory.reference(request.symbol),
-                side: request.side, type: type, timeInForce: request.timeInForce,
+                side: request.side, type: request.type, timeInForce: request.timeInForce,
                 quantity: request.quantity, price: request.price ?? .zero,
                 clientOrderID: request.clientOrderID))
     }
@@ -38,7 +38,7 @@ enum CommandTranslator {
     static func modifyOrder(
         _ request: ModifyOrderRequest, account: AccountID, _ directory: AccountDirectory
     ) throws(WireError) -> Command {
-        guard let type = request.type.orderType else {
+        guard !request.type.isStop else {
             throw WireError(.invalidParameter, "stop orders are not available yet")
         }
         // Zero removes what no order can have yet: nothing to do.
@@ -51,7 +51,8 @@ enum CommandTranslator {
         return .modifyOrder(
             ModifyOrder(
                 account: account, instrument: directory.reference(request.symbol),
-                order: request.order, side: request.side, type: type, quantity: request.quantity,
+                order: request.order, side: request.side, type: request.type,
+                quantity: request.quantity,
                 price: request.price))
     }
 

@@ -22,7 +22,8 @@ enum PrivateEvents {
         case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
             .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
-            .liquidationChanged, .reserveChanged, .alertRaised, .commandRefused:
+            .liquidationChanged, .reserveChanged, .alertRaised, .commandRefused,
+            .stopRequestRejected, .twapChanged, .twapCancelRejected, .userStatusChanged:
             nil
         }
     }
@@ -61,7 +62,8 @@ enum PrivateEvents {
         case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
             .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
-            .liquidationChanged, .reserveChanged, .alertRaised, .commandRefused:
+            .liquidationChanged, .reserveChanged, .alertRaised, .commandRefused,
+            .stopRequestRejected, .twapChanged, .twapCancelRejected, .userStatusChanged:
             return []
         }
 

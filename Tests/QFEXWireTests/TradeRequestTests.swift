@@ -129,7 +129,7 @@ import Testing
         let order = try addOrder(
             #""symbol":"NVDA-USD","side":"SELL","order_type":"STOP_LOSS","#
                 + #""order_time_in_force":"GFD","quantity":1,"price":5"#)
-        #expect(order.type == .stopLoss && order.type.orderType == nil)
+        #expect(order.type == .stopLoss && order.type.isStop)
         #expect(order.timeInForce == .goodTillCancelled)
     }
 
