@@ -122,8 +122,8 @@ if !coreOnly {
             [
                 "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
                 "ExchangeAuth", "LocalCertificates", "WebSocketTransport", "SandboxMarket",
-                "TradeGateway", "MarketDataGateway", nio, nioPosix, nioSSL, logging, lifecycle,
-                configuration,
+                "QFEXWire", "TradeGateway", "MarketDataGateway", nio, nioPosix, nioSSL, logging,
+                lifecycle, configuration,
             ]),
         .executableTarget(
             name: "qfex-server",
@@ -147,7 +147,9 @@ if !coreOnly {
                 nioEmbedded, nioHTTP1, nioWebSocket,
             ]),
         tests("ExchangeAuthTests", ["ExchangeTypes", "ExchangeAuth", crypto, jwt]),
-        tests("ExchangeServerTests", ["ExchangeTypes", "ExchangeServer", configuration]),
+        tests(
+            "ExchangeServerTests",
+            ["ExchangeTypes", "QFEXWire", "ExchangeServer", configuration, logging]),
         tests("RecoveryTests", ["ServerTestKit"]),
         tests("ClientCompatibilityTests", ["ServerTestKit"]),
         tests("HostileInputTests", ["ServerTestKit", nioWebSocket]),

@@ -21,7 +21,7 @@ final class MarketReadiness: EventSubscriber {
                 switch entry.outcome {
                 case .description(let range), .events(let range):
                     for event in batch.events[range] {
-                        guard case .indexPriceChanged(let change) = event,
+                        guard case .pricesChanged(let change) = event,
                             missing.priced.insert(change.instrument).inserted
                         else { continue }
                         missing.count = max(0, missing.count - 1)

@@ -47,6 +47,7 @@ public struct ServerAssembly {
         var settings = TradeSettings()
         settings.authenticationSeconds = configuration.authenticationSeconds
         settings.repliesWithoutSubscription = configuration.repliesWithoutSubscription
+        settings.statusNames = configuration.statusNames
         settings.welcomeDeposit =
             configuration.welcomeDeposit > .zero ? configuration.welcomeDeposit : nil
         let trade = TradeEndpoint(
@@ -56,12 +57,17 @@ public struct ServerAssembly {
             group: group, inbox: queue, settings: MarketDataSettings(),
             now: { clock.now() })
         let readiness = MarketReadiness(contracts: SandboxInstruments.table.count)
-        let isAccepted = queue.enqueue(Submission(.subscribe(readiness)))
-        precondition(isAccepted, "a new exchange must take its first subscribers")
+        let alerts = AlertService(logger: logger)
+        for subscriber in [readiness, alerts] as [any EventSubscriber] {
+            let isAccepted = queue.enqueue(Submission(.subscribe(subscriber)))
+            precondition(isAccepted, "a new exchange must take its first subscribers")
+        }
         let market = SandboxMarket(
             seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet)
-        // Started in this order, stopped in the other: the exchange itself last.
+        // Started in this order, stopped in the other: the exchange itself last, and then who
+        // hears of what its last commands did.
         services = [
+            alerts,
             SequencerService(sequencer, queue: queue, logger: logger),
             MarketService(runner: SandboxMarketRunner(market: market, inbox: queue)),
             ListenerService(

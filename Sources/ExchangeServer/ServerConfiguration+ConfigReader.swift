@@ -90,6 +90,7 @@ extension ServerConfiguration {
             reader, "connections.per.address", connectionsPerAddress, 1...1_000_000)
         repliesWithoutSubscription = try Self.flag(
             reader, "reply.without.subscription", default: repliesWithoutSubscription)
+        statusNames = try Self.choice(reader, "status.names", default: statusNames)
         tokenKeyPaths = reader.stringArray(forKey: "auth.token.keys", default: tokenKeyPaths)
         tokenIssuer = reader.string(forKey: "auth.token.issuer")
         tokenAudience = reader.string(forKey: "auth.token.audience")

@@ -1,4 +1,5 @@
 public import ExchangeTypes
+public import QFEXWire
 
 /// Everything an operator can choose, read once at start. What changes results of the engine is not
 /// here: that is commands, and they are in the log.
@@ -49,6 +50,7 @@ public struct ServerConfiguration: Sendable {
     public var pingSeconds: Int64 = 20
     public var connectionsPerAddress = 1_000
     public var repliesWithoutSubscription = true
+    public var statusNames = StatusNames.current
     /// How old a signature may be, and how far in the future.
     public var signaturePastSeconds: Int64 = 900
     public var signatureFutureSeconds: Int64 = 60
@@ -67,6 +69,7 @@ public struct ServerConfiguration: Sendable {
             "trade_port": "\(tradePort)", "shared_port": sharedPort.map(String.init) ?? "none",
             "tls": "\(usesTLS)", "log": log.rawValue, "market": market.rawValue,
             "seed": "\(marketSeed)", "event_loops": "\(eventLoops)",
+            "status_names": statusNames.rawValue,
         ]
     }
 }

@@ -33,8 +33,14 @@ public struct MarketView: Sendable {
     public mutating func apply(_ event: Event, at time: Timestamp) {
         switch event {
         case .instrumentConfigured(let instrument):
-            configure(instrument, at: time)
-        case .indexPriceChanged(let change):
+            configure(instrument)
+        case .pricesChanged(let change):
+            instruments[place(of: change.instrument)].apply(change, at: time)
+        case .sessionChanged(let change):
+            instruments[place(of: change.instrument)].apply(change)
+        case .fundingRateChanged(let change):
+            instruments[place(of: change.instrument)].apply(change, at: time)
+        case .openInterestChanged(let change):
             instruments[place(of: change.instrument)].apply(change, at: time)
         case .tradeExecuted(let trade):
             instruments[place(of: trade.instrument)].apply(trade, at: time)
@@ -42,14 +48,15 @@ public struct MarketView: Sendable {
             instruments[place(of: change.instrument)].apply(change, at: time)
         case .accountOpened, .orderAccepted, .orderAmended, .orderCancelled, .orderRejected,
             .cancelRejected, .modifyRejected, .orderFilled, .positionChanged, .balanceChanged,
+            .fundingPaid, .leverageChanged, .liquidationChanged, .reserveChanged, .alertRaised,
             .commandRefused:
             break
         }
     }
 
-    private mutating func configure(_ instrument: Instrument, at time: Timestamp) {
+    private mutating func configure(_ instrument: Instrument) {
         if Int(instrument.id.index) < instruments.count {
-            instruments[place(of: instrument.id)].configure(instrument, at: time)
+            instruments[place(of: instrument.id)].configure(instrument)
             return
         }
         precondition(

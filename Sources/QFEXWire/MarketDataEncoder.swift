@@ -106,7 +106,7 @@ public enum MarketDataEncoder {
             writer.key(Field.size)
             writer.string(instrument.decimal(trade.quantity))
             writer.key(Field.price)
-            writer.string(instrument.decimal(trade.price))
+            writer.string(trade.price)
             writer.member(Field.side, trade.aggressorSide.wireName)
             writer.member(Field.executionType, trade.executionType.publicWireName)
         }

@@ -96,7 +96,7 @@ extension OrderResponse {
         var response = OrderResponse(
             fill.order, status: .filled, in: instrument, user: user, at: time)
         if fill.order.type == .market {
-            response.price = WireDecimal(instrument.decimal(fill.price))
+            response.price = WireDecimal(fill.price)
         }
         response.trade = fill.trade
         return response

@@ -81,8 +81,10 @@ struct MarketMaker: Sendable {
             update(name) { $0 = nil }
         case .positionChanged(let change):
             position = change.quantity
-        case .instrumentConfigured, .accountOpened, .indexPriceChanged, .tradeExecuted,
-            .levelChanged, .balanceChanged, .commandRefused:
+        case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
+            .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
+            .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
+            .reserveChanged, .alertRaised, .commandRefused:
             break
         }
     }

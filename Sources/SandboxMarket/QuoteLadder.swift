@@ -20,7 +20,7 @@ struct QuoteLadder {
     /// one, by half the spread at the limit: that draws the other side to take the position over.
     init(_ context: TradingContext, position: Money, limit: Money) {
         instrument = context.instrument
-        band = instrument.band(around: context.index)
+        band = instrument.band(around: context.index, in: .open)
         let tick = instrument.tickSize.units
         let relative = Int128(Liveliness(instrument.category).halfSpread)
         let wanted = Int64(

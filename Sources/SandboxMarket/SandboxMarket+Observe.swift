@@ -32,13 +32,15 @@ extension SandboxMarket {
             observe(instrument)
         case .accountOpened(let opened):
             observe(opened, isDescription: isDescription)
-        case .indexPriceChanged(let change):
+        case .pricesChanged(let change):
             guard let desk = desksByID[change.instrument] else { return }
-            desks[desk].observe(change.index, isFromBefore: isDescription)
+            desks[desk].observe(change.oracle, isFromBefore: isDescription)
         case .orderAccepted, .orderAmended, .orderCancelled, .orderRejected, .cancelRejected,
             .modifyRejected, .orderFilled, .positionChanged:
             observeTrading(event)
-        case .tradeExecuted, .levelChanged, .balanceChanged, .commandRefused:
+        case .sessionChanged, .fundingRateChanged, .openInterestChanged, .tradeExecuted,
+            .levelChanged, .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
+            .reserveChanged, .alertRaised, .commandRefused:
             break
         }
     }
@@ -87,8 +89,10 @@ extension Event {
             return Self.subject(rejection.request.account, rejection.request.instrument)
         case .cancelRejected(let request, _):
             return Self.subject(request.account, request.instrument)
-        case .instrumentConfigured, .accountOpened, .indexPriceChanged, .tradeExecuted,
-            .levelChanged, .balanceChanged, .commandRefused:
+        case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
+            .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
+            .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
+            .reserveChanged, .alertRaised, .commandRefused:
             return nil
         }
     }
@@ -106,9 +110,11 @@ extension Event {
         switch self {
         case .orderRejected(let rejection): rejection.reason == .insufficientMargin
         case .modifyRejected(let rejection): rejection.reason == .insufficientMargin
-        case .instrumentConfigured, .accountOpened, .indexPriceChanged, .orderAccepted,
-            .orderAmended, .orderCancelled, .cancelRejected, .orderFilled, .tradeExecuted,
-            .levelChanged, .positionChanged, .balanceChanged, .commandRefused:
+        case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
+            .fundingRateChanged, .openInterestChanged, .orderAccepted, .orderAmended,
+            .orderCancelled, .cancelRejected, .orderFilled, .tradeExecuted, .levelChanged,
+            .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
+            .liquidationChanged, .reserveChanged, .alertRaised, .commandRefused:
             false
         }
     }

@@ -19,15 +19,18 @@ enum PrivateEvents {
         case .cancelRejected(let cancel, _): cancel.account
         case .modifyRejected(let rejected): rejected.request.account
         case .orderFilled(let fill): fill.order.account
-        case .instrumentConfigured, .accountOpened, .indexPriceChanged, .tradeExecuted,
-            .levelChanged, .positionChanged, .balanceChanged, .commandRefused:
+        case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
+            .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
+            .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
+            .liquidationChanged, .reserveChanged, .alertRaised, .commandRefused:
             nil
         }
     }
 
     /// What the owner of an order is told; a fill is told twice, on `fills` first.
     static func messages(
-        for event: Event, user: UniqueID, at time: Timestamp, _ directory: AccountDirectory
+        for event: Event, user: UniqueID, at time: Timestamp, names: StatusNames,
+        _ directory: AccountDirectory
     ) -> [PrivateMessage] {
         switch event {
         case .orderAccepted(let order):
@@ -55,8 +58,10 @@ enum PrivateEvents {
                 PrivateMessage(channel: .fills, bytes: bytes),
                 response(.filled(fill, in: instrument(fill.order), user: user, at: time)),
             ]
-        case .instrumentConfigured, .accountOpened, .indexPriceChanged, .tradeExecuted,
-            .levelChanged, .positionChanged, .balanceChanged, .commandRefused:
+        case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
+            .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
+            .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
+            .liquidationChanged, .reserveChanged, .alertRaised, .commandRefused:
             return []
         }
 
@@ -67,7 +72,7 @@ enum PrivateEvents {
         func response(_ response: OrderResponse) -> PrivateMessage {
             var bytes: [UInt8] = []
             bytes.reserveCapacity(512)
-            TradeResponseEncoder.orderResponse(response, to: &bytes)
+            TradeResponseEncoder.orderResponse(response, names: names, to: &bytes)
             return PrivateMessage(channel: .orderResponses, bytes: bytes)
         }
     }

@@ -40,6 +40,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "USDC that a new user starts with (default: 100000).") var welcomeDeposit: String?
     @Option(help: "Threads for connections (default: 1).") var eventLoops: Int?
     @Option(help: "Seconds a client has to authenticate (default: 60).") var authSeconds: Int?
+    @Option(
+        help: "Names of order statuses: current, or newer ones that tell more (default: current).")
+    var statusNames: String?
     @Option(help: "Files with public keys for JWTs: PEM, or JWKS ending in .json.")
     var authTokenKeys: [String] = []
     @Option(help: "trace, debug, info, notice, warning, error (default: info).")
@@ -111,6 +114,7 @@ struct RunCommand: AsyncParsableCommand {
         set("welcome.deposit", welcomeDeposit)
         set("event.loops", eventLoops)
         set("auth.seconds", authSeconds)
+        set("status.names", statusNames)
         setList("auth.token.keys", authTokenKeys)
         set("log.level", logLevel)
         return flags

@@ -2,6 +2,7 @@ import Configuration
 import ExchangeServer
 import ExchangeTypes
 import Foundation
+import QFEXWire
 import Testing
 
 /// One precedence for all settings, and errors that say what to change.
@@ -30,6 +31,14 @@ import Testing
         #expect(settings.authenticationSeconds == 60)
         #expect(settings.welcomeDeposit == Money(100_000))
         #expect(settings.sharedPort == nil)
+        #expect(settings.statusNames == .current)
+    }
+
+    @Test("The names of statuses are a setting like any other")
+    func statusNames() async throws {
+        let reader = try await ServerConfiguration.reader(
+            flags: [:], environment: ["QFEX_STATUS_NAMES": "newer"], file: nil)
+        #expect(try ServerConfiguration(reader).statusNames == .newer)
     }
 
     @Test(
@@ -38,7 +47,7 @@ import Testing
             ("trade.port", "70000"), ("log.kind", "paper"), ("market.kind", "wild"),
             ("welcome.deposit", "-1"), ("welcome.deposit", "much"), ("event.loops", "0"),
             ("tls.key", "key.pem"), ("trade.port", "many"), ("shared.port", "x"),
-            ("tls.enabled", "perhaps"), ("log.level", "loud"),
+            ("tls.enabled", "perhaps"), ("log.level", "loud"), ("status.names", "old"),
         ])
     func refusals(key: String, value: String) async throws {
         let name = "QFEX_" + key.uppercased().replacingOccurrences(of: ".", with: "_")

@@ -17,7 +17,7 @@ import Testing
     func band() throws {
         let instrument = try apple()
         let index = try #require(ReferencePrice("336.19048495"))
-        let band = instrument.band(around: index)
+        let band = instrument.band(around: index, in: .open)
         #expect(band.minimum == ReferencePrice("319.3809607"))
         #expect(band.maximum == ReferencePrice("353.0000092"))
         #expect(instrument.priceDown(band.maximum) == Price(ticks: 35_300))
@@ -31,9 +31,9 @@ import Testing
         var instrument = try apple()
         instrument.bandWidth = Rate(units: Rate.unitsPerOne - 1)
         #expect(instrument.isValid)
-        let band = instrument.band(around: Limits.maximumIndexPrice)
+        let band = instrument.band(around: Limits.maximumIndexPrice, in: .open)
         #expect(band.maximum.units == 199_999_999_999_900_000)
-        #expect(instrument.band(around: ReferencePrice(units: 1)).minimum == .zero)
+        #expect(instrument.band(around: ReferencePrice(units: 1), in: .open).minimum == .zero)
     }
 
     @Test("Notionals and decimals of grid values are exact")

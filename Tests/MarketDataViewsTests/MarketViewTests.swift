@@ -16,11 +16,13 @@ import Testing
         return market
     }
 
-    private func indexPrice(_ instrument: Instrument, _ dollars: Int64) -> IndexPriceChanged {
-        let index = ReferencePrice(dollars)
-        return IndexPriceChanged(
-            instrument: instrument.id, index: index, mark: index,
-            band: instrument.band(around: index))
+    private func prices(
+        _ instrument: Instrument, _ dollars: Int64, _ source: OracleSource = .external
+    ) -> PricesChanged {
+        let oracle = ReferencePrice(dollars)
+        return PricesChanged(
+            instrument: instrument.id, oracle: oracle, mark: ReferencePrice(dollars + 1),
+            band: instrument.band(around: oracle, in: .open), source: source)
     }
 
     @Test("Symbols are found by name and listed in listing order, later ones included")
@@ -57,12 +59,12 @@ import Testing
         }
     }
 
-    @Test("Index, mark, band and the last trade are kept with their times")
+    @Test("Oracle, mark, band, source and the last trade are kept with their times")
     func keepsPricesAndTrades() throws {
         var market = try twoInstruments()
         #expect(market[tesla].prices == nil && market[tesla].lastTrade == nil)
-        let change = indexPrice(market[tesla].instrument, 354)
-        market.apply(.indexPriceChanged(change), at: Timestamp(5))
+        let change = prices(market[tesla].instrument, 354, .internal)
+        market.apply(.pricesChanged(change), at: Timestamp(5))
         let first = Samples.trade(1, instrument: 1, ticks: 35_431, lots: 846)
         let second = Samples.trade(2, instrument: 1, ticks: 35_430, lots: 1)
         market.apply(.tradeExecuted(first), at: Timestamp(6))
@@ -70,35 +72,64 @@ import Testing
         #expect(
             market[tesla].prices
                 == PublishedPrices(
-                    index: change.index, mark: change.mark, band: change.band, time: Timestamp(5)))
+                    oracle: ReferencePrice(354), mark: ReferencePrice(355), band: change.band,
+                    source: .internal, time: Timestamp(5)))
         #expect(market[tesla].lastTrade == TimedTrade(trade: second, time: Timestamp(7)))
         #expect(market[nvidia].prices == nil && market[nvidia].lastTrade == nil)
         #expect(market[tesla].depth == DepthView())
     }
 
-    @Test("New parameters keep the book, and a new width moves the band at once")
+    @Test("New parameters keep the book and the prices: what they move, the engine says")
     func reconfiguration() throws {
         var market = try twoInstruments()
-        let change = indexPrice(market[nvidia].instrument, 200)
-        market.apply(.indexPriceChanged(change), at: Timestamp(2))
+        let change = prices(market[nvidia].instrument, 200)
+        market.apply(.pricesChanged(change), at: Timestamp(2))
         market.apply(.levelChanged(Samples.level(.buy, 19_900, 4)), at: Timestamp(3))
+        let before = market[nvidia]
 
-        var paused = try Samples.instrument(0, symbol: "NVDA-USD")
-        paused.status = .inactive
-        market.apply(.instrumentConfigured(paused), at: Timestamp(4))
-        #expect(market[nvidia].instrument == paused)
-        #expect(market[nvidia].prices?.time == Timestamp(2))
-
-        let narrow = try Samples.instrument(
+        var narrow = try Samples.instrument(
             0, symbol: "NVDA-USD", bandWidth: Rate(tenthBasisPoints: 5_000))
+        narrow.status = .inactive
         market.apply(.instrumentConfigured(narrow), at: Timestamp(5))
-        let band = PriceBand(minimum: ReferencePrice(190), maximum: ReferencePrice(210))
-        #expect(
-            market[nvidia].prices
-                == PublishedPrices(
-                    index: change.index, mark: change.mark, band: band, time: Timestamp(5)))
-        #expect(pairs(market[nvidia].depth.levels(.buy)) == [[19_900, 4]])
+        #expect(market[nvidia].instrument == narrow)
+        #expect(market[nvidia].prices == before.prices)
+        #expect(market[nvidia].depth == before.depth)
         #expect(market.symbols.count == 2)
+
+        market.apply(.pricesChanged(prices(narrow, 200)), at: Timestamp(5))
+        #expect(
+            market[nvidia].prices?.band
+                == PriceBand(minimum: ReferencePrice(190), maximum: ReferencePrice(210)))
+    }
+
+    @Test("R-029 Session, funding rate and open interest are kept for each instrument")
+    func keepsSessionFundingAndOpenInterest() throws {
+        var market = try twoInstruments()
+        let untouched = market[nvidia]
+        #expect(market[tesla].session == .open)
+        #expect(market[tesla].funding == nil)
+        #expect(market[tesla].openInterest == PublishedOpenInterest())
+
+        for session in [MarketSession.weekend, .preMarket] {
+            market.apply(
+                .sessionChanged(SessionChanged(instrument: tesla, session: session)),
+                at: Timestamp(3))
+            #expect(market[tesla].session == session)
+        }
+        let end = Timestamp(3_600)
+        for rate in [Rate(units: -7), .zero] {
+            let change = FundingRateChanged(instrument: tesla, rate: rate, settlesAt: end)
+            market.apply(.fundingRateChanged(change), at: Timestamp(5))
+            let expected = PublishedFunding(rate: rate, settlesAt: end, time: Timestamp(5))
+            #expect(market[tesla].funding == expected)
+        }
+        for quantity in [Quantity(lots: 12), .zero] {
+            let change = OpenInterestChanged(instrument: tesla, quantity: quantity)
+            market.apply(.openInterestChanged(change), at: Timestamp(6))
+            let expected = PublishedOpenInterest(quantity: quantity, time: Timestamp(6))
+            #expect(market[tesla].openInterest == expected)
+        }
+        #expect(market[nvidia] == untouched)
     }
 
     @Test("Private events change nothing that the public sees")
@@ -118,6 +149,13 @@ import Testing
                     isNew: true)),
             .orderAccepted(order), .orderAmended(order), .orderCancelled(order, .requested),
             .balanceChanged(BalanceChanged(account: account, cash: Money(1))),
+            .fundingPaid(
+                FundingPaid(
+                    account: account, instrument: nvidia, amount: Money(1), rate: Rate(units: 1),
+                    mark: ReferencePrice(1))),
+            .leverageChanged(LeverageChanged(account: account, instrument: nvidia, leverage: 3)),
+            .liquidationChanged(LiquidationChanged(account: account, isInLiquidation: true)),
+            .reserveChanged(Money(1)), .alertRaised(.feedSilent(nvidia)),
             .commandRefused(.failedToProcess),
         ]
         for event in events { market.apply(event, at: Timestamp(9)) }

@@ -49,7 +49,8 @@ enum Samples {
 
     static func trade(_ id: UInt64, instrument: UInt32, ticks: Int64, lots: Int64) -> Trade {
         Trade(
-            id: TradeID(id), instrument: InstrumentID(instrument), price: Price(ticks: ticks),
+            id: TradeID(id), instrument: InstrumentID(instrument),
+            price: ReferencePrice(units: ticks * 1_000_000),
             quantity: Quantity(lots: lots), aggressorSide: .sell, executionType: .normal)
     }
 

@@ -54,7 +54,7 @@ import Testing
         after.remaining = Quantity(lots: lots)
         return .orderFilled(
             Fill(
-                trade: TradeID(1), order: after, price: state.price,
+                trade: TradeID(1), order: after, price: listed.instrument.reference(state.price),
                 quantity: state.remaining - after.remaining, aggressorSide: state.side.opposite,
                 fee: .zero, realisedPnL: .zero, executionType: .normal))
     }
@@ -201,7 +201,7 @@ import Testing
         var other = MarketMaker(random: SplitMix64(seed: 8))
         var names = ClientOrderNames(run: SequenceNumber(0))
         let instrument = listed.instrument
-        let band = instrument.band(around: listed.referencePrice)
+        let band = instrument.band(around: listed.referencePrice, in: .open)
         let context = TradingContext(
             account: account, instrument: instrument, index: listed.referencePrice)
         var total: [Side: Money] = [.buy: .zero, .sell: .zero]

@@ -153,8 +153,8 @@ struct Simulation {
     /// The exchange's index prices.
     var indexPrices: [InstrumentID: ReferencePrice] {
         var prices: [InstrumentID: ReferencePrice] = [:]
-        for case .indexPriceChanged(let change) in description {
-            prices[change.instrument] = change.index
+        for case .pricesChanged(let change) in description {
+            prices[change.instrument] = change.oracle
         }
         return prices
     }
