@@ -1,14 +1,5 @@
 public import ExchangeTypes
 
-/// A listed contract with its outside price.
-struct Listing {
-    var instrument: Instrument
-    /// The first index price, around which `Limits.indexCorridor` lies.
-    var firstIndex: ReferencePrice?
-    var index: ReferencePrice?
-    var mark: ReferencePrice?
-}
-
 /// The exchange: a deterministic state machine from commands to events.
 ///
 /// It reads no clock, draws no randomness and does no I/O: the same commands in the same order give the
@@ -17,6 +8,17 @@ public final class Exchange {
     /// Dense by `InstrumentID`, so that a contract is found by indexing.
     var listings: [Listing] = []
     var books: [OrderBook] = []
+    /// Beside the listings: sessions that begin later, the last minute of `mark − oracle`, accounts
+    /// with positions, liquidity providers.
+    var schedules: [[ScheduledSession]] = []
+    var discounts: [MinuteOfSamples] = []
+    var holders: [Holders] = []
+    var providers: [[Provider]] = []
+    /// Contracts whose books moved since their mark was computed, by id.
+    var dirtyListings: [Int] = []
+    var venue = VenueParameters()
+    /// The value of all open interest at the marks.
+    var totalOpenInterest = Notional.zero
     /// Looked up, never iterated.
     var instrumentsBySymbol: [Symbol: InstrumentID] = [:]
     /// Dense by `AccountID`.
@@ -29,10 +31,23 @@ public final class Exchange {
     var orderDetails: [OrderDetails] = []
     /// Live orders by their client's name; looked up, never iterated.
     var ordersByClientID: [ClientOrderKey: OrderID] = [:]
+    /// Open orders by price, of the holdings whose margin needs them; and the places to use again.
+    var ladders: [OfferLadder] = []
+    var freeLadders: [Int32] = []
+    /// Accounts that must be assessed before the command ends.
+    var assessments = AccountQueue()
+    /// Accounts in liquidation, by id.
+    var liquidating: [AccountID] = []
+    /// Reused by `queueEndangered`.
+    var endangered: [AccountID] = []
     var nextOrderID: UInt64 = 1
     var nextTradeID: UInt64 = 1
-    /// The instant of the command being applied.
+    /// The instant of the command being applied, or of the second being lived through.
     var now = Timestamp.zero
+    /// The last second that was lived through; nil before the first command.
+    var lastSecond: Int64?
+    /// Whether later seconds are already over: nobody could answer a forced order now.
+    var isCatchingUp = false
     /// The events of the command being applied.
     var events = EventBuffer()
 
@@ -42,21 +57,32 @@ public final class Exchange {
     ///
     /// Every refusal is an event; nothing is ever half applied.
     public func apply(_ sequenced: SequencedCommand, into events: inout EventBuffer) {
-        now = sequenced.timestamp
         swap(&self.events, &events)
+        advance(to: sequenced.timestamp)
+        now = sequenced.timestamp
         switch sequenced.command {
         case .configureInstrument(let instrument): configureInstrument(instrument)
         case .openAccount(let open): openAccount(open)
         case .deposit(let request): deposit(request)
         case .updateIndexPrice(let update): updateIndexPrice(update)
-        case .configureVenue, .withdraw, .transfer, .creditReward, .fundReserve, .setProvider,
-            .composeOracle, .scheduleSession, .advanceTime, .splitInstrument, .setLeverage:
-            refuse()
         case .placeOrder(let request): placeOrder(request)
         case .modifyOrder(let request): modifyOrder(request)
         case .cancelOrder(let request): cancelOrder(request)
         case .cancelAllOrders(let request): cancelAllOrders(request)
+        case .setLeverage(let request): setLeverage(request)
+        case .withdraw(let request): withdraw(request)
+        case .transfer(let request): transfer(request)
+        case .creditReward(let request): creditReward(request)
+        case .fundReserve(let amount): fundReserve(amount)
+        case .setProvider(let request): setProvider(request)
+        case .configureVenue(let parameters): configureVenue(parameters)
+        case .composeOracle(let request): composeOracle(request)
+        case .scheduleSession(let request): scheduleSession(request)
+        case .splitInstrument(let request): splitInstrument(request)
+        case .advanceTime: break
         }
+        computeDirtyMarks()
+        assessAccounts()
         swap(&self.events, &events)
     }
 
@@ -71,11 +97,22 @@ public final class Exchange {
         }
     }
 
+    /// The place of a contract that is listed and not delisted.
+    func tradable(_ instrument: InstrumentID) -> Int? {
+        let index = Int(instrument.index)
+        guard index < listings.count, listings[index].instrument.status != .delisted else {
+            return nil
+        }
+        return index
+    }
+
     func refuse(_ reason: RejectReason = .failedToProcess) {
         events.append(.commandRefused(reason))
     }
 
+    /// Says what rests at a price now; the mark may follow.
     func emitLevel(_ instrument: InstrumentID, _ side: Side, _ price: Price) {
+        markDirty(Int(instrument.index))
         events.append(
             .levelChanged(
                 LevelChanged(

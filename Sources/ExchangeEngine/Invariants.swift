@@ -9,12 +9,59 @@ extension Exchange {
     public func checkInvariants() {
         checkMoney()
         for index in listings.indices { checkBook(index) }
+        for account in accounts { checkRisk(account) }
+        let interest = listings.reduce(Int128(0)) { $0 + $1.openInterestValue.units }
+        precondition(
+            interest == totalOpenInterest.units,
+            "open interest is worth \(interest), not \(totalOpenInterest.units)")
+    }
+
+    /// I-8, I-13: cached margins are what a computation from scratch gives; nobody who should be in
+    /// liquidation is left out; nobody owes money that the reserve fund could pay.
+    private func checkRisk(_ account: Account) {
+        let figures = figures(of: account.id)
+        precondition(
+            account.isInLiquidation
+                || (figures.positionCount == 0
+                    ? figures.equity >= 0 : figures.equity > figures.maintenance),
+            "account \(account.id.index): equity \(figures.equity), needs \(figures.maintenance)")
+        precondition(
+            !account.isInLiquidation || account.openOrderCount == 0,
+            "account \(account.id.index) has orders in liquidation")
+        precondition(
+            figures.equity >= 0 || ledger.reserve < -figures.equity,
+            "account \(account.id.index) owes \(-figures.equity), the reserve has \(ledger.reserve)"
+        )
+        for holding in account.holdings {
+            precondition(
+                (holding.position.lots != 0) == (holding.trigger != TriggerHeap.none),
+                "account \(account.id.index) is not among the holders it belongs to")
+            for side in Side.allCases { checkOrders(account, holding, side) }
+        }
+    }
+
+    private func checkOrders(_ account: Account, _ holding: Holding, _ side: Side) {
+        let sum = holding.openOrders(side)
+        let orders = openOrders(of: account.id, in: holding.instrument).map { pool[$0] }
+            .filter { $0.side == side }
+        let lots = orders.reduce(Int64(0)) { $0 + $1.remaining.lots }
+        let value = orders.reduce(Int128(0)) {
+            $0 + Int128($1.price.ticks) * Int128($1.remaining.lots)
+        }
+        precondition(
+            sum.count == orders.count && sum.quantity.lots == lots && sum.value == value,
+            "I-8 account \(account.id.index) offers \(lots) lots, not \(sum.quantity.lots)")
+        guard let ladder = sum.ladder else { return }
+        precondition(
+            ladders[Int(ladder)].lots == lots && ladders[Int(ladder)].value == value,
+            "I-8 the ladder of account \(account.id.index) holds \(ladders[Int(ladder)].lots) lots")
     }
 
     private func checkMoney() {
         var cash: Int128 = 0
         var cost: Int128 = 0
         var positions = [Int128](repeating: 0, count: listings.count)
+        var longs = [Int128](repeating: 0, count: listings.count)
         var openOrders = 0
         for account in accounts {
             cash += Int128(account.cash.units)
@@ -22,6 +69,7 @@ extension Exchange {
             for holding in account.holdings {
                 cost += Int128(holding.cost.units)
                 positions[Int(holding.instrument.index)] += Int128(holding.position.lots)
+                longs[Int(holding.instrument.index)] += Int128(max(0, holding.position.lots))
             }
         }
         precondition(cash + ledger.total == 0, "I-1 money: clients \(cash), house \(ledger.total)")
@@ -29,6 +77,9 @@ extension Exchange {
             cost + ledger.clearing == 0,
             "I-1 clearing \(ledger.clearing), cost of positions \(cost)")
         precondition(positions.allSatisfy { $0 == 0 }, "I-2 positions sum to \(positions)")
+        precondition(
+            zip(longs, listings).allSatisfy { $0 == Int128($1.openInterest.lots) },
+            "I-2 open interest is not the sum of longs \(longs)")
         precondition(
             openOrders == pool.count && ordersByClientID.count == pool.count,
             "I-7 accounts hold \(openOrders) orders, books \(pool.count)")

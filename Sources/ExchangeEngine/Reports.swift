@@ -10,7 +10,6 @@ extension Exchange {
         case .positions(let account):
             guard isOpen(account) else { return .unknownAccount }
             return .positions(positionReports(account))
-        case .fees, .leverages: return .unknownAccount
         case .openOrders(let account, let instrument):
             guard isOpen(account) else { return .unknownAccount }
             let states = openOrders(of: account, in: instrument).map(state(at:))
@@ -18,6 +17,15 @@ extension Exchange {
         case .order(let account, let reference):
             guard isOpen(account) else { return .unknownAccount }
             return .order(find(reference, of: account).map(state(at:)))
+        case .fees(let account):
+            guard isOpen(account) else { return .unknownAccount }
+            let user = accounts[Int(accounts[Int(account.index)].user.index)]
+            return .fees(
+                FeeReport(
+                    account: account, tier: user.feeTier, effectiveVolume: user.volume.trailing))
+        case .leverages(let account):
+            guard isOpen(account) else { return .unknownAccount }
+            return .leverages(leverageReports(account))
         }
     }
 
@@ -27,35 +35,64 @@ extension Exchange {
         report.deposits = account.deposits
         report.realisedPnL = account.realisedPnL - account.fees
         report.fees = account.fees
+        report.netFunding = account.netFunding
+        report.rewards = account.rewards
+        report.isInLiquidation = account.isInLiquidation
+        let figures = figures(of: id)
+        report.equity = Money(clamping: figures.equity)
+        report.maintenanceMargin = Money(clamping: figures.maintenance)
+        report.closeOutMargin = Money(clamping: figures.closeOut)
+        // Wide, so that no sum over contracts can overflow.
+        var sums: (unrealised: Int128, positions: Int128, orders: Int128) = (0, 0, 0)
         for holding in account.holdings {
-            let position = positionReport(holding)
-            report.unrealisedPnL += position.unrealisedPnL
-            report.positionMargin += position.positionMargin
-            report.orderMargin += orderMargin(id, holding)
+            let position = positionReport(id, holding, figures)
+            sums.unrealised += Int128(position.unrealisedPnL.units)
+            sums.positions += Int128(position.positionMargin.units)
+            sums.orders += Int128(position.orderMargin.units)
         }
+        report.unrealisedPnL = Money(clamping: sums.unrealised)
+        report.positionMargin = Money(clamping: sums.positions)
+        report.orderMargin = Money(clamping: sums.orders)
         report.availableBalance = availableBalance(id)
         return report
     }
 
     private func positionReports(_ id: AccountID) -> [PositionReport] {
-        accounts[Int(id.index)].holdings
+        let figures = figures(of: id)
+        return accounts[Int(id.index)].holdings
             .filter { $0.hasTraded || $0.openBuys.count + $0.openSells.count > 0 }
-            .map(positionReport)
+            .map { positionReport(id, $0, figures) }
     }
 
-    private func positionReport(_ holding: Holding) -> PositionReport {
+    private func leverageReports(_ id: AccountID) -> [LeverageReport] {
+        listings.map { listing in
+            let holding = accounts[Int(id.index)].holding(of: listing.instrument.id)
+            return LeverageReport(
+                instrument: listing.instrument.id,
+                leverage: holding.leverage(in: listing.instrument)
+            )
+        }
+    }
+
+    private func positionReport(
+        _ id: AccountID, _ holding: Holding, _ figures: AccountFigures
+    ) -> PositionReport {
         let listing = listings[Int(holding.instrument.index)]
         var report = PositionReport(instrument: holding.instrument)
         report.quantity = holding.position
         report.cost = holding.cost
         report.positionMargin = positionMargin(holding)
+        report.orderMargin = orderMargin(id, holding)
+        report.maintenanceMargin = maintenanceMargin(holding)
+        report.liquidationPrice = liquidationPrice(holding, figures)
         report.realisedPnL = holding.realisedPnL
+        report.netFunding = holding.netFunding
         if let mark = listing.mark {
             report.unrealisedPnL = holding.unrealisedPnL(mark: mark, of: listing.instrument)
         }
         report.openOrders = holding.openBuys.count + holding.openSells.count
         report.openQuantity = holding.openBuys.quantity + holding.openSells.quantity
-        report.leverage = listing.instrument.maximumLeverage
+        report.leverage = holding.leverage(in: listing.instrument)
         return report
     }
 
@@ -65,7 +102,7 @@ extension Exchange {
         swap(&self.events, &events)
         for listing in listings {
             self.events.append(.instrumentConfigured(listing.instrument))
-            emitPrices(listing.instrument.id)
+            describe(listing)
             for side in Side.allCases {
                 let book = books[Int(listing.instrument.id.index)]
                 var price = book.best(side)
@@ -75,7 +112,37 @@ extension Exchange {
                 }
             }
         }
-        for account in accounts { emitOpened(account.id, isNew: false) }
+        for account in accounts {
+            emitOpened(account.id, isNew: false)
+            if account.isInLiquidation {
+                self.events.append(
+                    .liquidationChanged(
+                        LiquidationChanged(account: account.id, isInLiquidation: true)))
+            }
+        }
+        if ledger.reserve != 0 {
+            self.events.append(.reserveChanged(Money(units: Int64(ledger.reserve))))
+        }
         swap(&self.events, &events)
+    }
+
+    /// A contract's session, prices, funding rate and open interest, as far as it has any.
+    private func describe(_ listing: Listing) {
+        let id = listing.instrument.id
+        if listing.session != .open {
+            events.append(.sessionChanged(SessionChanged(instrument: id, session: listing.session)))
+        }
+        guard let prices = listing.saidPrices else { return }
+        events.append(.pricesChanged(prices))
+        let windowEnd = Timestamp(nanoseconds: (currentSecond / 3_600 + 1) * 3_600 * second)
+        events.append(
+            .fundingRateChanged(
+                FundingRateChanged(
+                    instrument: id, rate: listing.funding.said, settlesAt: windowEnd)))
+        if listing.openInterest != .zero {
+            events.append(
+                .openInterestChanged(
+                    OpenInterestChanged(instrument: id, quantity: listing.openInterest)))
+        }
     }
 }

@@ -9,9 +9,12 @@ extension Exchange {
         var hasher = StateHasher()
         hasher.combine(nextOrderID)
         hasher.combine(nextTradeID)
+        hasher.combine(lastSecond ?? -1)
+        combine(venue, into: &hasher)
         hasher.combine(UInt64(listings.count))
         for listing in listings {
             combine(listing, into: &hasher)
+            combineLists(of: Int(listing.instrument.id.index), into: &hasher)
             for side in Side.allCases {
                 combine(books[Int(listing.instrument.id.index)], side, into: &hasher)
             }
@@ -21,6 +24,8 @@ extension Exchange {
         hasher.combine(ledger.fees)
         hasher.combine(ledger.clearing)
         hasher.combine(ledger.outside)
+        hasher.combine(ledger.reserve)
+        hasher.combine(ledger.rounding)
         return hasher.value
     }
 
@@ -40,9 +45,78 @@ extension Exchange {
         hasher.combine(instrument.bandWidth.units)
         hasher.combine(instrument.maximumNotional.units)
         hasher.combine(instrument.minimumNotional.units)
-        hasher.combine(listing.firstIndex?.units ?? 0)
-        hasher.combine(listing.index?.units ?? 0)
+        combine(instrument.risk, into: &hasher)
+        hasher.combine(UInt64(listing.session.rawValue))
+        for leg in [listing.front, listing.next] {
+            hasher.combine(leg.price?.units ?? 0)
+            hasher.combine(leg.observedAt?.nanoseconds ?? -1)
+            hasher.combine(UInt64(leg.refusals))
+        }
+        hasher.combine(listing.frontWeight.units)
+        hasher.combine(listing.ratio.units)
+        hasher.combine(listing.firstOracle?.units ?? 0)
+        hasher.combine(listing.lastExternal.units)
+        hasher.combine(listing.lastOutsideAt.nanoseconds)
+        hasher.combine(UInt64(listing.source.rawValue))
+        hasher.combine(listing.oracle?.units ?? 0)
+        // Only an internal oracle is finer than what is said of it.
+        hasher.combine(listing.source == .internal ? listing.internalOracle : 0)
+        hasher.combine(UInt64(listing.basis.value == nil ? 0 : 1))
+        hasher.combine(listing.basis.value ?? 0)
         hasher.combine(listing.mark?.units ?? 0)
+        hasher.combine(listing.markedAt.nanoseconds)
+        hasher.combine(UInt64(listing.isDirty ? 1 : 0))
+        hasher.combine(listing.lastTrade?.ticks ?? 0)
+        hasher.combine(listing.funding.count)
+        hasher.combine(listing.funding.weightedSum)
+        hasher.combine(listing.funding.said.units)
+        hasher.combine(listing.openInterest.lots)
+        hasher.combine(listing.forcedOrders.sum.units)
+        hasher.combine(listing.forcedOrders.second)
+    }
+
+    private func combine(_ risk: RiskParameters, into hasher: inout StateHasher) {
+        hasher.combine(risk.closedBandWidth.units)
+        hasher.combine(UInt64(risk.isActiveOvernight ? 1 : 0))
+        hasher.combine(risk.overnightShare.units)
+        hasher.combine(risk.weekendShare.units)
+        hasher.combine(risk.openInterestCap.units)
+        hasher.combine(risk.impactNotional.units)
+        hasher.combine(risk.liquidationSpread.units)
+        hasher.combine(risk.liquidationLimit.units)
+        hasher.combine(risk.providerFee.units)
+    }
+
+    private func combine(_ venue: VenueParameters, into hasher: inout StateHasher) {
+        hasher.combine(UInt64(venue.maximumOpenOrders))
+        hasher.combine(UInt64(venue.maximumSubaccounts))
+        hasher.combine(venue.totalOpenInterestCap.units)
+        hasher.combine(UInt64(venue.staleSeconds))
+        hasher.combine(UInt64(venue.refusedPricesBeforeTaken))
+        hasher.combine(venue.markIntervalNanoseconds)
+        hasher.combine(UInt64(venue.premiumIntervalSeconds))
+        hasher.combine(venue.fundingClamp.units)
+        hasher.combine(venue.fundingCap.units)
+        hasher.combine(venue.internalOracleGain.units)
+        hasher.combine(UInt64(venue.closeOutDivisor))
+        for place in 0..<4 { hasher.combine(venue.fees.thresholds[place]) }
+        for place in 0..<4 { hasher.combine(venue.fees.percentages[place]) }
+    }
+
+    /// Sessions to come, the last minute of `mark − oracle` (oldest first), providers.
+    private func combineLists(of index: Int, into hasher: inout StateHasher) {
+        hasher.combine(UInt64(schedules[index].count))
+        for scheduled in schedules[index] {
+            hasher.combine(UInt64(scheduled.session.rawValue))
+            hasher.combine(scheduled.startsAt.nanoseconds)
+        }
+        hasher.combine(UInt64(discounts[index].ordered.count))
+        for sample in discounts[index].ordered { hasher.combine(sample) }
+        hasher.combine(UInt64(providers[index].count))
+        for provider in providers[index] {
+            hasher.combine(UInt64(provider.account.index))
+            hasher.combine(provider.maximumNotional.units)
+        }
     }
 
     private func combine(_ book: OrderBook, _ side: Side, into hasher: inout StateHasher) {
@@ -60,6 +134,7 @@ extension Exchange {
                 hasher.combine(UInt64(state.isAmended ? 1 : 0))
                 hasher.combine(state.updatedAt.nanoseconds)
                 hasher.combine(state.clientOrderID)
+                hasher.combine(UInt64(state.feeTier))
             }
             price = book.next(side, behind: level)
         }
@@ -74,14 +149,29 @@ extension Exchange {
         hasher.combine(account.deposits.units)
         hasher.combine(account.realisedPnL.units)
         hasher.combine(account.fees.units)
+        hasher.combine(account.rewards.units)
+        hasher.combine(account.netFunding.units)
+        hasher.combine(UInt64(account.isInLiquidation ? 1 : 0))
+        // Whether the second's forced order was tried matters as long as the second lasts.
+        hasher.combine(UInt64(account.lastSliceSecond == currentSecond ? 1 : 0))
+        hasher.combine(UInt64(account.subaccountCount))
+        hasher.combine(UInt64(account.feeTier))
+        hasher.combine(account.volume.today)
+        // Days without volume before the first with some decide nothing.
+        let days = account.volume.days.drop { $0 == 0 }
+        hasher.combine(UInt64(days.count))
+        for day in days { hasher.combine(day) }
         for holding in account.holdings
         where holding.position.lots != 0 || holding.cost.units != 0
-            || holding.realisedPnL.units != 0
+            || holding.realisedPnL.units != 0 || holding.netFunding.units != 0
+            || holding.chosenLeverage != 0
         {
             hasher.combine(UInt64(holding.instrument.index))
             hasher.combine(holding.position.lots)
             hasher.combine(holding.cost.units)
             hasher.combine(holding.realisedPnL.units)
+            hasher.combine(holding.netFunding.units)
+            hasher.combine(UInt64(holding.chosenLeverage))
         }
         hasher.combine(UInt64.max)
     }

@@ -66,9 +66,11 @@ public struct InvariantChecker {
                 fail("account \(change.account.index) holds nothing at a cost")
             }
         case .orderFilled(let fill): observe(fill)
-        case .instrumentConfigured, .indexPriceChanged, .orderAccepted, .orderAmended,
+        case .instrumentConfigured, .pricesChanged, .orderAccepted, .orderAmended,
             .orderCancelled, .orderRejected, .cancelRejected, .modifyRejected, .tradeExecuted,
-            .levelChanged, .commandRefused:
+            .levelChanged, .commandRefused, .sessionChanged, .fundingRateChanged,
+            .openInterestChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
+            .reserveChanged, .alertRaised:
             break
         }
     }
@@ -84,7 +86,8 @@ public struct InvariantChecker {
             fail("trade \(fill.trade.value) is of one user with itself")
         }
         if maker.quantity != fill.quantity || maker.price != fill.price
-            || maker.order.side == fill.order.side || maker.order.price != fill.price
+            || maker.order.side == fill.order.side
+            || orders.reference(maker.order) != fill.price
         {
             fail("the sides of trade \(fill.trade.value) differ")
         }

@@ -15,9 +15,11 @@ struct LiveOrders {
         case .orderCancelled(let order, _): remove(order)
         case .orderFilled(let fill):
             if fill.order.remaining == .zero { remove(fill.order) } else { update(fill.order) }
-        case .instrumentConfigured, .accountOpened, .indexPriceChanged, .orderRejected,
+        case .instrumentConfigured, .accountOpened, .pricesChanged, .orderRejected,
             .cancelRejected, .modifyRejected, .tradeExecuted, .levelChanged, .positionChanged,
-            .balanceChanged, .commandRefused:
+            .balanceChanged, .commandRefused, .sessionChanged, .fundingRateChanged,
+            .openInterestChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
+            .reserveChanged, .alertRaised:
             break
         }
     }

@@ -85,9 +85,9 @@ extension NaiveExchange {
         listings[place].firstIndex = first
         listings[place].index = update.price
         emit(
-            .indexPriceChanged(
-                IndexPriceChanged(
-                    instrument: update.instrument, index: update.price, mark: update.price,
-                    band: instrument(update.instrument).band(around: update.price))))
+            .pricesChanged(
+                PricesChanged(
+                    instrument: update.instrument, oracle: update.price, mark: update.price,
+                    band: instrument(update.instrument).band(around: update.price, in: .open))))
     }
 }

@@ -38,6 +38,9 @@ public struct NaiveExchange: ExchangeModel {
         case .openAccount(let request): open(request)
         case .deposit(let deposit): self.deposit(deposit)
         case .updateIndexPrice(let update): updateIndexPrice(update)
+        case .configureVenue, .withdraw, .transfer, .creditReward, .fundReserve, .setProvider,
+            .composeOracle, .scheduleSession, .advanceTime, .splitInstrument, .setLeverage:
+            emit(.commandRefused(.failedToProcess))
         case .placeOrder(let order): place(order)
         case .modifyOrder(let request): modify(request)
         case .cancelOrder(let request): cancel(request)
@@ -69,8 +72,14 @@ extension Command {
     /// The account that must exist for the command to mean anything; nil where none is named.
     fileprivate var account: AccountID? {
         switch self {
-        case .configureInstrument, .openAccount, .updateIndexPrice: nil
-        case .deposit(let deposit): deposit.account
+        case .configureInstrument, .configureVenue, .openAccount, .fundReserve,
+            .updateIndexPrice, .composeOracle, .scheduleSession, .advanceTime, .splitInstrument:
+            nil
+        case .deposit(let deposit), .creditReward(let deposit): deposit.account
+        case .withdraw(let request): request.account
+        case .transfer(let request): request.source
+        case .setProvider(let request): request.account
+        case .setLeverage(let request): request.account
         case .placeOrder(let order): order.account
         case .modifyOrder(let request): request.account
         case .cancelOrder(let request): request.account

@@ -43,8 +43,8 @@ extension NaiveExchange {
 
         let instrument = listings[place].instrument
         let execution = Trade(
-            id: id, instrument: resting.instrument, price: resting.price, quantity: quantity,
-            aggressorSide: aggressor.side, executionType: .normal)
+            id: id, instrument: resting.instrument, price: instrument.reference(resting.price),
+            quantity: quantity, aggressorSide: aggressor.side, executionType: .normal)
         let makerFill = settle(resting, execution, at: instrument.makerFee)
         let takerFill = settle(aggressor, execution, at: instrument.takerFee)
         emit(.orderFilled(makerFill))

@@ -7,6 +7,7 @@ extension NaiveExchange {
             isKnown(account) ? .balance(balance(account)) : .unknownAccount
         case .positions(let account):
             isKnown(account) ? .positions(positions(account)) : .unknownAccount
+        case .fees, .leverages: .unknownAccount
         case .openOrders(let account, let instrument):
             isKnown(account) ? .openOrders(openOrders(account, instrument)) : .unknownAccount
         case .order(let account, let reference):

@@ -5,6 +5,7 @@ struct ObservedOrders {
     /// Accepted and neither filled nor cancelled, as last told.
     private(set) var open: [OrderID: OrderState] = [:]
     private var filled: [OrderID: Quantity] = [:]
+    private var tickSizes: [InstrumentID: Decimal8] = [:]
     /// Filled, cancelled or rejected; never again in any event.
     private var ended: Set<OrderID> = []
     private var lastTrade: UInt64 = 0
@@ -20,9 +21,13 @@ struct ObservedOrders {
         case .tradeExecuted(let trade):
             if trade.id.value != lastTrade + 1 { problems.append("trade ids skip or repeat") }
             lastTrade = trade.id.value
-        case .instrumentConfigured, .accountOpened, .indexPriceChanged, .orderRejected,
+        case .instrumentConfigured(let instrument):
+            tickSizes[instrument.id] = instrument.tickSize
+        case .accountOpened, .pricesChanged, .orderRejected,
             .cancelRejected, .modifyRejected, .levelChanged, .positionChanged, .balanceChanged,
-            .commandRefused:
+            .commandRefused, .sessionChanged, .fundingRateChanged,
+            .openInterestChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
+            .reserveChanged, .alertRaised:
             break
         }
     }
@@ -62,12 +67,18 @@ struct ObservedOrders {
         {
             problems.append("order \(order.id.value) loses or gains lots in a fill")
         }
-        let isWorse =
-            order.side == .buy ? order.price < fill.price : fill.price < order.price
+        let limit = reference(order)
+        let isWorse = order.side == .buy ? limit < fill.price : fill.price < limit
         if order.type != .market && isWorse {
             problems.append("order \(order.id.value) trades beyond its limit")
         }
         if order.remaining == .zero { end(order) } else { open[order.id] = order }
+    }
+
+    /// An order's limit off its grid.
+    func reference(_ order: OrderState) -> ReferencePrice {
+        let tickSize = tickSizes[order.instrument, default: .zero]
+        return ReferencePrice(units: order.price.ticks * tickSize.units)
     }
 
     private mutating func cancel(_ order: OrderState) {

@@ -20,6 +20,8 @@ import Testing
         }
         // Beside these, a type can only be refused by the wire, and too many orders take too long.
         let unreachable: Set<RejectReason> = [
+            .inLiquidation, .openInterestLimit, .totalOpenInterestLimit, .leverageOutOfRange,
+            .leverageLocked, .insufficientBalance, .foreignAccount, .unbelievablePrice,
             .invalidOrderType, .tooManyOpenOrders, .cannotModifyNoSuchOrder,
             .cannotModifyPartialFill, .cannotModifyWouldCross, .failedToProcess, .noSuchOrder,
         ]
@@ -65,7 +67,7 @@ import Testing
     }
 
     private static let kinds = [
-        "configured", "opened", "index", "accepted", "amended", "cancelled requested",
+        "configured", "opened", "prices", "accepted", "amended", "cancelled requested",
         "cancelled selfTradePrevention", "cancelled unfilledRemainder", "filled", "partly filled",
         "traded", "level", "position", "balance", "refused failedToProcess",
         "refused unknownSymbol", "cancel rejected noSuchOrder", "cancel rejected unknownSymbol",
@@ -75,7 +77,16 @@ import Testing
         switch event {
         case .instrumentConfigured: "configured"
         case .accountOpened: "opened"
-        case .indexPriceChanged: "index"
+        case .pricesChanged: "prices"
+        case .sessionChanged: "session"
+        case .fundingRateChanged: "funding rate"
+        case .openInterestChanged: "open interest"
+        case .fundingPaid: "funding"
+        case .leverageChanged: "leverage"
+        case .liquidationChanged(let change):
+            change.isInLiquidation ? "liquidation" : "liquidation over"
+        case .reserveChanged: "reserve"
+        case .alertRaised(let alert): "alert \(alert)"
         case .orderAccepted: "accepted"
         case .orderAmended: "amended"
         case .orderCancelled(_, let reason): "cancelled \(reason)"

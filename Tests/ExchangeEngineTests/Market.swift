@@ -20,8 +20,11 @@ final class Market {
     /// The events of the last command.
     private(set) var events: [Event] = []
     private var sequence = SequenceNumber(0)
+    /// The time of the last command, in nanoseconds; the market opens just after the epoch.
+    private(set) var time: Int64 = 0
     private var traders: UInt32 = 0
     private var contracts: [Instrument] = []
+    private var venue = VenueParameters()
 
     /// An open market with an index price; nil for a market that has none yet.
     init(
@@ -53,13 +56,32 @@ final class Market {
     @discardableResult
     func send(_ command: Command) -> [Event] {
         sequence = sequence.next
+        time += 1_000
         var buffer = EventBuffer()
-        let timestamp = Timestamp(nanoseconds: Int64(sequence.value) * 1_000)
         exchange.apply(
-            SequencedCommand(sequence: sequence, timestamp: timestamp, command: command),
+            SequencedCommand(
+                sequence: sequence, timestamp: Timestamp(nanoseconds: time), command: command),
             into: &buffer)
         events = buffer.events
         return events
+    }
+
+    /// Lets time pass; `events` are those of all the seconds.
+    func wait(seconds: Int64 = 0, milliseconds: Int64 = 0) {
+        time += seconds * 1_000_000_000 + milliseconds * 1_000_000
+        send(.advanceTime)
+    }
+
+    /// Lets time pass up to a whole second since the epoch.
+    func wait(untilSecond second: Int64) {
+        time = second * 1_000_000_000 - 1_000
+        send(.advanceTime)
+    }
+
+    /// Changes what holds for the whole venue.
+    func configureVenue(_ change: (inout VenueParameters) -> Void) {
+        change(&venue)
+        send(.configureVenue(venue))
     }
 
     func index(_ price: String, of id: InstrumentID = InstrumentID(0)) {
@@ -79,12 +101,44 @@ final class Market {
 
     func instrument(_ id: InstrumentID) -> Instrument { contracts[Int(id.index)] }
 
+    /// The prices that the last command changed, as the last event of a contract said them.
+    func prices(of id: InstrumentID = InstrumentID(0)) -> PricesChanged? {
+        var last: PricesChanged?
+        for case .pricesChanged(let prices) in events where prices.instrument == id {
+            last = prices
+        }
+        return last
+    }
+
+    /// What the reserve fund holds, as far as the last command said.
+    var reserve: Money? {
+        var last: Money?
+        for case .reserveChanged(let balance) in events { last = balance }
+        return last
+    }
+
+    /// The alerts that the last command raised.
+    var alerts: [Alert] {
+        events.compactMap { event in
+            guard case .alertRaised(let alert) = event else { return nil }
+            return alert
+        }
+    }
+
+    /// The accounts that the last command put into liquidation (true) or out of it, in order.
+    var liquidations: [LiquidationChanged] {
+        events.compactMap { event in
+            guard case .liquidationChanged(let change) = event else { return nil }
+            return change
+        }
+    }
+
     /// The trades of the last command as (price, quantity) texts, in order.
     var trades: [String] {
         events.compactMap { event in
             guard case .tradeExecuted(let trade) = event else { return nil }
             let instrument = instrument(trade.instrument)
-            return "\(instrument.decimal(trade.quantity)) @ \(instrument.decimal(trade.price))"
+            return "\(instrument.decimal(trade.quantity)) @ \(trade.price)"
         }
     }
 

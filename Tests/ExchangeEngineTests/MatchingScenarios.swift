@@ -63,6 +63,7 @@ import Testing
             case .orderAccepted: "accepted"
             case .orderFilled(let fill): "filled \(fill.order.account.index)"
             case .tradeExecuted: "trade"
+            case .openInterestChanged: "open interest"
             case .positionChanged(let change): "position \(change.account.index)"
             case .balanceChanged(let change): "balance \(change.account.index)"
             case .levelChanged: "level"
@@ -71,8 +72,8 @@ import Testing
         }
         #expect(
             kinds == [
-                "accepted", "filled 0", "filled 1", "trade", "position 0", "balance 0",
-                "position 1", "balance 1", "level",
+                "accepted", "filled 0", "filled 1", "trade", "open interest", "position 0",
+                "balance 0", "position 1", "balance 1", "level",
             ])
     }
 

@@ -204,7 +204,7 @@ import Testing
         var gold = SampleInstruments.commodity.instrument
         gold.bandWidth = Rate(tenthBasisPoints: 1_650)
         let market = Market(implementation, gold, index: "4192.62100699")
-        guard case .indexPriceChanged(let change)? = market.events.first else {
+        guard case .pricesChanged(let change)? = market.events.first else {
             Issue.record("no band")
             return
         }

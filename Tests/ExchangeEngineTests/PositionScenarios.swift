@@ -105,7 +105,7 @@ import Testing
         alice.sell("1", at: "99.50")
         bob.buy("1", at: "101")
         #expect(market.trades == ["1 @ 99.5"])
-        #expect(market.fills.map(\.price.ticks) == [9_950, 9_950])
+        #expect(market.fills.map(\.price.description) == ["99.5", "99.5"])
         alice.buy("1", at: "100.25")
         bob.sell("1", at: "98")
         #expect(market.trades == ["1 @ 100.25"])

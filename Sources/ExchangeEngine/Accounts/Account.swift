@@ -7,21 +7,37 @@ struct Account {
     /// The master account; several accounts of one user never trade with each other.
     let user: AccountID
     var cash = Money.zero
+    /// Deposits, withdrawals, transfers and rewards together.
     var deposits = Money.zero
+    /// The part of `deposits` that was rewards.
+    var rewards = Money.zero
     /// Before fees.
     var realisedPnL = Money.zero
+    var netFunding = Money.zero
     var fees = Money.zero
     /// One for each contract ever traded or ordered, by contract; few, so a sorted array.
     private(set) var holdings: [Holding] = []
     /// The newest open order; the others follow through `OrderDetails`.
     var newestOrder = OrderSlot.none
     var openOrderCount = 0
+    var isInLiquidation = false
+    /// The second in which a forced order was last tried.
+    var lastSliceSecond = Int64.min
+    /// Whether it waits to be assessed.
+    var isQueued = false
+    /// Subaccounts opened; of a master only.
+    var subaccountCount: UInt32 = 0
+    /// Of a master only, for all accounts of the user.
+    var volume = TradingVolume()
+    var feeTier = FeeSchedule.entryTier
 
     init(id: AccountID, identity: UniqueID, user: AccountID) {
         self.id = id
         self.identity = identity
         self.user = user
     }
+
+    var isMaster: Bool { id == user }
 
     /// The place of a contract's holding, if there is one. **Complexity** logarithmic in holdings.
     func holdingIndex(of instrument: InstrumentID) -> Int? {
@@ -63,9 +79,18 @@ struct Holding {
     /// What the open quantity cost: positive for a long, negative for a short.
     var cost = Money.zero
     var realisedPnL = Money.zero
+    var netFunding = Money.zero
     var hasTraded = false
+    /// The leverage that the account chose; 0 for the contract's maximum.
+    var chosenLeverage: UInt16 = 0
     var openBuys = OpenOrderSum()
     var openSells = OpenOrderSum()
+    /// Its place in the contract's `Holders`, while there is a position.
+    var trigger = TriggerHeap.none
+    /// Whether that place is among the longs.
+    var isLongTrigger = false
+
+    init(instrument: InstrumentID) { self.instrument = instrument }
 
     func openOrders(_ side: Side) -> OpenOrderSum { side == .buy ? openBuys : openSells }
 
@@ -73,6 +98,12 @@ struct Holding {
     func closable(by side: Side) -> Quantity {
         let isOpposite = side == .buy ? position.lots < 0 : position.lots > 0
         return isOpposite ? position.magnitude : .zero
+    }
+
+    /// The leverage in force: the chosen one, at most what the contract allows now.
+    func leverage(in instrument: Instrument) -> UInt16 {
+        chosenLeverage == 0
+            ? instrument.maximumLeverage : min(chosenLeverage, instrument.maximumLeverage)
     }
 }
 
@@ -83,19 +114,6 @@ struct OpenOrderSum {
     /// Sum of price times remaining, in ticks times lots: 128 bits, for the product of two limits
     /// times a thousand orders passes 64.
     var value: Int128 = 0
-
-    mutating func add(_ price: Price, _ quantity: Quantity) {
-        count += 1
-        change(price, by: quantity.lots)
-    }
-
-    mutating func remove(_ price: Price, _ quantity: Quantity) {
-        count -= 1
-        change(price, by: -quantity.lots)
-    }
-
-    mutating func change(_ price: Price, by lots: Int64) {
-        quantity.lots += lots
-        value += Int128(price.ticks) * Int128(lots)
-    }
+    /// Its place in `Exchange.ladders`, once the margin rules had to know the orders by price.
+    var ladder: Int32?
 }

@@ -9,6 +9,7 @@ struct OrderDetails {
     var isAmended: Bool
     var updatedAt: Timestamp
     var clientOrderID: ClientOrderID
+    var feeTier: UInt8
     /// Neighbours in the account's list of open orders.
     var newer = OrderSlot.none
     var older = OrderSlot.none
@@ -29,7 +30,8 @@ extension Exchange {
             id: order.id, account: order.account, instrument: order.instrument, side: order.side,
             type: details.type, timeInForce: details.timeInForce, isAmended: details.isAmended,
             price: order.price, quantity: details.quantity, remaining: order.remaining,
-            updatedAt: details.updatedAt, clientOrderID: details.clientOrderID)
+            updatedAt: details.updatedAt, clientOrderID: details.clientOrderID,
+            feeTier: details.feeTier)
     }
 
     /// Puts an order to rest and into its account's list.
@@ -42,7 +44,7 @@ extension Exchange {
         var details = OrderDetails(
             quantity: order.quantity, type: order.type, timeInForce: order.timeInForce,
             isAmended: order.isAmended, updatedAt: order.updatedAt,
-            clientOrderID: order.clientOrderID)
+            clientOrderID: order.clientOrderID, feeTier: order.feeTier)
         details.older = accounts[Int(order.account.index)].newestOrder
         if slot.position < orderDetails.count {
             orderDetails[slot.position] = details
@@ -55,9 +57,9 @@ extension Exchange {
         accounts[Int(order.account.index)].openOrderCount += 1
         ordersByClientID[
             ClientOrderKey(account: order.account, clientOrderID: order.clientOrderID)] = order.id
-        changeOpenOrders(order.account, order.instrument, order.side) {
-            $0.add(order.price, order.remaining)
-        }
+        changeOpenOrders(
+            order.account, order.instrument, order.side, order.price, order.remaining.lots, count: 1
+        )
     }
 
     /// Takes a resting order out of its account's list; the book's own removal is the caller's.
@@ -73,22 +75,9 @@ extension Exchange {
         accounts[Int(order.account.index)].openOrderCount -= 1
         ordersByClientID[
             ClientOrderKey(account: order.account, clientOrderID: details.clientOrderID)] = nil
-        changeOpenOrders(order.account, order.instrument, order.side) {
-            $0.remove(order.price, order.remaining)
-        }
-    }
-
-    /// Changes the sums of an account's open orders on one side of a contract.
-    func changeOpenOrders(
-        _ account: AccountID, _ instrument: InstrumentID, _ side: Side,
-        _ change: (inout OpenOrderSum) -> Void
-    ) {
-        accounts[Int(account.index)].withHolding(of: instrument) { holding in
-            switch side {
-            case .buy: change(&holding.openBuys)
-            case .sell: change(&holding.openSells)
-            }
-        }
+        changeOpenOrders(
+            order.account, order.instrument, order.side, order.price, -order.remaining.lots,
+            count: -1)
     }
 
     /// The resting order that a request of an account means, in the contract it names.

@@ -9,36 +9,40 @@ extension Holding {
     mutating func execute(
         _ quantity: Quantity, _ side: Side, at price: Price, of instrument: Instrument
     ) -> Money {
-        hasTraded = true
         let closing = min(quantity, closable(by: side))
-        let realised = closing > .zero ? close(closing, at: price, of: instrument) : .zero
+        var realised = Money.zero
+        if closing > .zero {
+            realised = execute(closing, side, worth: instrument.notional(price, closing).money)
+        }
         let opening = quantity - closing
         if opening > .zero {
-            let value = instrument.notional(price, opening).money
-            position.lots += SignedQuantity(opening, side).lots
-            cost += side == .buy ? value : -value
+            _ = execute(opening, side, worth: instrument.notional(price, opening).money)
         }
-        realisedPnL += realised
         return realised
     }
 
-    private mutating func close(
-        _ quantity: Quantity, at price: Price, of instrument: Instrument
-    ) -> Money {
-        let isLong = position.lots > 0
-        let value = instrument.notional(price, quantity).money
-        let isWhole = quantity == position.magnitude
+    /// Books an execution of a known value that only closes or only opens. Returns what it realised.
+    mutating func execute(_ quantity: Quantity, _ side: Side, worth value: Money) -> Money {
+        hasTraded = true
+        let closable = closable(by: side)
+        let signed = SignedQuantity(quantity, side).lots
+        if closable == .zero {
+            position.lots += signed
+            cost += side == .buy ? value : -value
+            return .zero
+        }
+        precondition(
+            quantity <= closable, "\(quantity.lots) lots close a position of \(closable.lots)")
+        // Wide, because cost times quantity passes 64 bits.
+        let share = Int128(cost.units) * Int128(quantity.lots)
         let part =
-            isWhole
-            ? cost
-            : Money(
-                units: Int64(
-                    Rounding.halfEven(
-                        Int128(cost.units) * Int128(quantity.lots),
-                        by: Int128(position.magnitude.lots))))
+            quantity == closable
+            ? cost : Money(units: Int64(Rounding.halfEven(share, by: Int128(closable.lots))))
         cost -= part
-        position.lots -= isLong ? quantity.lots : -quantity.lots
-        return isLong ? value - part : -value - part
+        position.lots += signed
+        let realised = side == .sell ? value - part : -value - part
+        realisedPnL += realised
+        return realised
     }
 
     /// Profit or loss if closed at the mark price. **Source** `rules.md` §3.

@@ -12,7 +12,7 @@ extension Exchange {
             events.append(.cancelRejected(request, .noSuchOrder))
             return
         }
-        cancel(slot)
+        cancel(slot, .requested)
     }
 
     /// Takes all orders of an account out, or those of one contract, oldest first. **Source** R-058.
@@ -23,17 +23,21 @@ extension Exchange {
             guard let instrument = listed(reference) else { return refuse(.unknownSymbol) }
             only = instrument
         }
-        // A modified order keeps its id but moves to the front of the list, hence the sort.
-        let slots = openOrders(of: request.account, in: only)
-        for slot in slots.sorted(by: { pool[$0].id < pool[$1].id }) { cancel(slot) }
+        cancelOrders(openOrders(of: request.account, in: only), .requested)
     }
 
-    private func cancel(_ slot: OrderSlot) {
+    /// Takes orders out, oldest first.
+    func cancelOrders(_ slots: [OrderSlot], _ reason: CancelReason) {
+        // A modified order keeps its id but moves to the front of its account's list, hence the sort.
+        for slot in slots.sorted(by: { pool[$0].id < pool[$1].id }) { cancel(slot, reason) }
+    }
+
+    private func cancel(_ slot: OrderSlot, _ reason: CancelReason) {
         var state = state(at: slot)
         state.updatedAt = now
         forget(slot)
         books[Int(state.instrument.index)].remove(slot)
-        events.append(.orderCancelled(state, .requested))
+        events.append(.orderCancelled(state, reason))
         emitLevel(state.instrument, state.side, state.price)
     }
 }

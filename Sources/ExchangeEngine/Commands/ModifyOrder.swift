@@ -32,8 +32,8 @@ extension Exchange {
         if order.remaining != order.quantity { return .refused(.cannotModifyPartialFill) }
         let listing = listings[Int(order.instrument.index)]
         let instrument = listing.instrument
-        guard instrument.status == .active, let index = listing.index, let mark = listing.mark
-        else { return .refused(.marketClosed) }
+        guard listing.isOpen else { return .refused(.marketClosed) }
+        if accounts[Int(order.account.index)].isInLiquidation { return .refused(.inLiquidation) }
         var quantity = order.quantity
         if let wanted = request.quantity {
             switch checkQuantity(wanted, instrument) {
@@ -43,7 +43,7 @@ extension Exchange {
         }
         var price = order.price
         if let wanted = request.price {
-            switch checkPrice(wanted, order.side, instrument, index: index) {
+            switch checkPrice(wanted, order.side, listing) {
             case .refused(let reason): return .refused(reason)
             case .passed(let value): price = value
             }
@@ -55,10 +55,9 @@ extension Exchange {
             return .refused(.belowMinimumNotional)
         }
         let prospective = ProspectiveOrder(
-            side: order.side, price: instrument.reference(price), quantity: quantity)
-        if let reason = checkExposure(
-            prospective, order.account, instrument, mark: mark, replacing: slot)
-        {
+            side: order.side, price: instrument.reference(price),
+            limit: instrument.reference(price), quantity: quantity)
+        if let reason = checkExposure(prospective, order.account, listing, replacing: slot) {
             return .refused(reason)
         }
         if order.type == .addLiquidityOnly
@@ -86,9 +85,9 @@ extension Exchange {
             orderDetails[slot.position].updatedAt = now
             guard quantity < before.quantity else { return }
             book.reduce(slot, to: quantity)
-            changeOpenOrders(order.account, order.instrument, order.side) {
-                $0.change(price, by: quantity.lots - before.quantity.lots)
-            }
+            changeOpenOrders(
+                order.account, order.instrument, order.side, price,
+                quantity.lots - before.quantity.lots)
             emitLevel(order.instrument, order.side, price)
         } else {
             forget(slot)

@@ -9,9 +9,11 @@ extension Exchange {
         guard accounts.count < Int(Limits.maximumAccounts) else { return refuse() }
         let id = AccountID(UInt32(accounts.count))
         if let master = open.master {
-            guard isOpen(master), accounts[Int(master.index)].user == master else {
-                return refuse()
-            }
+            guard
+                isOpen(master), accounts[Int(master.index)].isMaster,
+                accounts[Int(master.index)].subaccountCount < venue.maximumSubaccounts
+            else { return refuse() }
+            accounts[Int(master.index)].subaccountCount += 1
         }
         accounts.append(Account(id: id, identity: open.identity, user: open.master ?? id))
         accountsByIdentity[open.identity] = id

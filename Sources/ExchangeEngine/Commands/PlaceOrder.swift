@@ -17,7 +17,7 @@ extension Exchange {
                 type: request.type, timeInForce: request.timeInForce, isAmended: false,
                 price: request.type == .market ? .zero : checked.limit,
                 quantity: checked.quantity, remaining: checked.quantity, updatedAt: now,
-                clientOrderID: request.clientOrderID)
+                clientOrderID: request.clientOrderID, feeTier: feeTier(of: request.account))
             events.append(.orderAccepted(order))
             enter(&order, limit: checked.limit)
         }
@@ -28,8 +28,8 @@ extension Exchange {
         guard let id = listed(request.instrument) else { return .refused(.unknownSymbol) }
         let listing = listings[Int(id.index)]
         let instrument = listing.instrument
-        guard instrument.status == .active, let index = listing.index, let mark = listing.mark
-        else { return .refused(.marketClosed) }
+        guard listing.isOpen, let mark = listing.mark else { return .refused(.marketClosed) }
+        if accounts[Int(request.account.index)].isInLiquidation { return .refused(.inLiquidation) }
         guard isAllowed(request.type, request.timeInForce) else {
             return .refused(.invalidTimeInForce)
         }
@@ -40,9 +40,9 @@ extension Exchange {
         }
         let limit: Price
         if request.type == .market {
-            limit = marketLimit(request.side, instrument, index: index)
+            limit = marketLimit(request.side, listing)
         } else {
-            switch checkPrice(request.price, request.side, instrument, index: index) {
+            switch checkPrice(request.price, request.side, listing) {
             case .refused(let reason): return .refused(reason)
             case .passed(let value): limit = value
             }
@@ -59,8 +59,9 @@ extension Exchange {
         }
         if let reason = checkOpenOrders(request) { return .refused(reason) }
         let prospective = ProspectiveOrder(
-            side: request.side, price: marginPrice, quantity: quantity)
-        if let reason = checkExposure(prospective, request.account, instrument, mark: mark) {
+            side: request.side, price: marginPrice, limit: instrument.reference(limit),
+            quantity: quantity)
+        if let reason = checkExposure(prospective, request.account, listing) {
             return .refused(reason)
         }
         if request.type == .addLiquidityOnly && books[Int(id.index)].crosses(request.side, limit) {
@@ -73,14 +74,13 @@ extension Exchange {
         let key = ClientOrderKey(account: request.account, clientOrderID: request.clientOrderID)
         if ordersByClientID[key] != nil { return .duplicateClientOrderID }
         let count = accounts[Int(request.account.index)].openOrderCount
-        if request.timeInForce == .goodTillCancelled && count >= Limits.maximumOpenOrdersPerAccount
-        {
+        if request.timeInForce == .goodTillCancelled && count >= Int(venue.maximumOpenOrders) {
             return .tooManyOpenOrders
         }
         return nil
     }
 
-    private func generatedClientOrderID(_ id: OrderID) -> ClientOrderID {
+    func generatedClientOrderID(_ id: OrderID) -> ClientOrderID {
         var bytes: [UInt8] = []
         OrderIdentifierPermutation.uniqueID(of: id).append(to: &bytes)
         guard let text = ClientOrderID(utf8: bytes) else {
@@ -90,14 +90,18 @@ extension Exchange {
     }
 
     /// Meets the book with an accepted order, then rests or ends what is left of it.
-    func enter(_ order: inout OrderState, limit: Price) {
+    func enter(
+        _ order: inout OrderState, limit: Price, executionType: ExecutionType = .normal
+    ) {
         let book = books[Int(order.instrument.index)]
         let user = accounts[Int(order.account.index)].user
         let isPossible =
             order.timeInForce != .fillOrKill
             || book.canFill(order.side, limit: limit, quantity: order.remaining, user: user)
         if isPossible {
-            var settlement = Settlement(exchange: self, aggressor: order)
+            var settlement = Settlement(
+                exchange: self, instrument: listings[Int(order.instrument.index)].instrument,
+                executionType: executionType, aggressor: order)
             _ = book.match(
                 order.side, limit: limit, quantity: order.remaining, user: user,
                 listener: &settlement)

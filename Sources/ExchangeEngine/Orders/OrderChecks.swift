@@ -34,10 +34,12 @@ extension Exchange {
     }
 
     /// The number of ticks a client's limit stands for, within the hard limits and the band.
-    /// **Source** R-041, R-076; hard limit `rules.md` §6.2: not beyond ten times the index.
+    /// **Source** R-041, R-076; hard limit `rules.md` §6.2: not beyond ten times the oracle.
     func checkPrice(
-        _ price: WireDecimal, _ side: Side, _ instrument: Instrument, index: ReferencePrice
+        _ price: WireDecimal, _ side: Side, _ listing: Listing
     ) -> Checked<Price> {
+        let instrument = listing.instrument
+        guard let oracle = listing.oracle else { return .refused(.marketClosed) }
         switch price.multiple(of: instrument.tickSize) {
         case .offGrid: return .refused(.pricePrecision)
         case .outOfRange: return .refused(price.isNegative ? .priceTooLow : .priceTooHigh)
@@ -45,8 +47,8 @@ extension Exchange {
             if ticks <= 0 { return .refused(.priceTooLow) }
             if ticks > Limits.maximumPriceTicks { return .refused(.priceTooHigh) }
             let units = Int128(ticks) * Int128(instrument.tickSize.units)
-            if units > Int128(index.units) * 10 { return .refused(.priceTooHigh) }
-            let band = instrument.band(around: index, in: .open)
+            if units > Int128(oracle.units) * 10 { return .refused(.priceTooHigh) }
+            let band = instrument.band(around: oracle, in: listing.session)
             switch side {
             case .buy: if units > Int128(band.maximum.units) { return .refused(.priceTooHigh) }
             case .sell: if units < Int128(band.minimum.units) { return .refused(.priceTooLow) }
@@ -56,8 +58,9 @@ extension Exchange {
     }
 
     /// The limit of a market order: the edge of the band, on the grid. **Source** R-046, X-22.
-    func marketLimit(_ side: Side, _ instrument: Instrument, index: ReferencePrice) -> Price {
-        let band = instrument.band(around: index, in: .open)
+    func marketLimit(_ side: Side, _ listing: Listing) -> Price {
+        let instrument = listing.instrument
+        let band = instrument.band(around: listing.oracle ?? .zero, in: listing.session)
         let edge =
             side == .buy
             ? instrument.priceDown(band.maximum) : instrument.priceUp(band.minimum)
@@ -76,28 +79,87 @@ extension Exchange {
     /// Whether the account may and can hold what the order could lead to.
     ///
     /// `replacing` is the resting order that a modification would take out first.
-    /// **Source** R-024, R-026, R-081, X-06.
+    /// **Complexity** linear in the contracts the account trades, logarithmic in its orders.
+    /// **Source** R-024, R-026, R-080 to.
     func checkExposure(
-        _ order: ProspectiveOrder, _ account: AccountID, _ instrument: Instrument,
-        mark: ReferencePrice, replacing: OrderSlot? = nil
+        _ order: ProspectiveOrder, _ account: AccountID, _ listing: Listing,
+        replacing: OrderSlot? = nil
     ) -> RejectReason? {
+        guard let mark = listing.mark else { return .marketClosed }
+        let instrument = listing.instrument
         let holding = accounts[Int(account.index)].holding(of: instrument.id)
         let closable = holding.closable(by: order.side)
         var together = holding.openOrders(order.side).quantity + order.quantity
         if let replacing { together -= pool[replacing].remaining }
         let exposure = holding.position.lots + SignedQuantity(together, order.side).lots
         let exposed = Quantity(lots: abs(exposure))
-        if exposed > holding.position.magnitude
-            && instrument.notional(mark, exposed) > Notional(instrument.maximumNotional)
+        let isSmaller = replacing.map { self.isSmaller(order, than: $0, instrument) } ?? false
+        if !isSmaller && exposed > holding.position.magnitude
+            && instrument.notional(mark, exposed) > instrument.maximumNotional(in: listing.session)
         {
             return .maximumNotional
         }
         if together <= closable { return nil }
+        let opening = min(together - closable, order.quantity)
+        if !isSmaller, let reason = checkVenue(order, opening, account, listing, mark) {
+            return reason
+        }
+        if isRuinous(order, opening, account, instrument, mark) { return .insufficientMargin }
         let increase =
             orderMargin(account, holding, adding: order, without: replacing)
             - orderMargin(account, holding)
         if replacing != nil && increase <= .zero { return nil }
         return increase > availableBalance(account) ? .insufficientMargin : nil
+    }
+
+    /// Whether a change makes an order smaller in quantity and value: no limit stands in its way.
+    private func isSmaller(
+        _ order: ProspectiveOrder, than slot: OrderSlot, _ instrument: Instrument
+    ) -> Bool {
+        let resting = pool[slot]
+        return order.quantity <= resting.remaining
+            && instrument.notional(order.price, order.quantity)
+                <= instrument.notional(resting.price, resting.remaining)
+    }
+
+    /// Whether opening a position at an order's limit would at once lose more than the account has:
+    /// two accounts could take the reserve fund's money that way.
+    private func isRuinous(
+        _ order: ProspectiveOrder, _ opening: Quantity, _ account: AccountID,
+        _ instrument: Instrument, _ mark: ReferencePrice
+    ) -> Bool {
+        let loss =
+            order.side == .buy
+            ? order.limit.units - mark.units : mark.units - order.limit.units
+        guard loss > 0 else { return false }
+        let units = instrument.notional(ReferencePrice(units: loss), opening).units
+        return units > figures(of: account).equity * Int128(unitsPerOne)
+    }
+
+    /// Limits of the whole account and of the venue, for an order of which some could open a position.
+    private func checkVenue(
+        _ order: ProspectiveOrder, _ opening: Quantity, _ account: AccountID, _ listing: Listing,
+        _ mark: ReferencePrice
+    ) -> RejectReason? {
+        let instrument = listing.instrument
+        let price = max(order.price, mark)
+        let gross = grossExposure(of: account) + instrument.notional(price, order.quantity)
+        if accounts[Int(account.index)].cash > Limits.maximumCash
+            || gross > Notional(Limits.maximumAccountNotional)
+        {
+            return .maximumNotional
+        }
+        if instrument.notional(mark, listing.openInterest + opening)
+            > instrument.openInterestCap(in: listing.session)
+        {
+            return .openInterestLimit
+        }
+        if totalOpenInterest + instrument.notional(mark, opening)
+            > Notional(venue.totalOpenInterestCap)
+        {
+            return .totalOpenInterestLimit
+        }
+        return nil
     }
 }
 

@@ -3,6 +3,8 @@ import ExchangeTypes
 /// Books what happens while an order meets the book: fills, positions, fees, removed orders.
 struct Settlement: MatchListener {
     let exchange: Exchange
+    let instrument: Instrument
+    let executionType: ExecutionType
     var aggressor: OrderState
 
     mutating func filled(_ maker: OrderSlot, _ price: Price, _ quantity: Quantity) {
@@ -11,15 +13,18 @@ struct Settlement: MatchListener {
         aggressor.remaining -= quantity
         aggressor.updatedAt = exchange.now
         let resting = exchange.recordMakerFill(maker, quantity)
-        let instrument = exchange.listings[Int(aggressor.instrument.index)].instrument
-        exchange.settle(resting, trade, price, quantity, instrument, isMaker: true)
-        exchange.settle(aggressor, trade, price, quantity, instrument, isMaker: false)
+        let place = Int(instrument.id.index)
+        let before = exchange.listings[place].openInterest
+        settle(resting, trade, price, quantity, isMaker: true)
+        settle(aggressor, trade, price, quantity, isMaker: false)
+        exchange.listings[place].lastTrade = price
         exchange.events.append(
             .tradeExecuted(
                 Trade(
                     id: trade, instrument: instrument.id, price: instrument.reference(price),
-                    quantity: quantity,
-                    aggressorSide: aggressor.side, executionType: .normal)))
+                    quantity: quantity, aggressorSide: aggressor.side,
+                    executionType: executionType)))
+        exchange.emitOpenInterest(instrument.id, before: before)
         exchange.emitPosition(resting.account, instrument.id)
         exchange.emitBalance(resting.account)
         exchange.emitPosition(aggressor.account, instrument.id)
@@ -34,10 +39,35 @@ struct Settlement: MatchListener {
     }
 
     mutating func leftLevel(_ side: Side, _ price: Price, _ total: Quantity) {
+        exchange.markDirty(Int(instrument.id.index))
         exchange.events.append(
             .levelChanged(
                 LevelChanged(
                     instrument: aggressor.instrument, side: side, price: price, quantity: total)))
+    }
+
+    /// Books one side of a trade: position, realised profit, fee, volume. **Source** R-084 to R-087.
+    private func settle(
+        _ order: OrderState, _ trade: TradeID, _ price: Price, _ quantity: Quantity, isMaker: Bool
+    ) {
+        let owner = Int(order.account.index)
+        let realised = exchange.book(order.account, instrument.id) {
+            $0.execute(quantity, order.side, at: price, of: instrument)
+        }
+        let value = instrument.notional(price, quantity)
+        let entryRate = isMaker ? instrument.makerFee : instrument.takerFee
+        let fee = value.money(at: exchange.venue.fees.rate(entryRate, tier: order.feeTier))
+        exchange.ledger.transfer(-fee, from: .fees, to: &exchange.accounts[owner])
+        exchange.accounts[owner].fees += fee
+        let user = Int(exchange.accounts[owner].user.index)
+        exchange.accounts[user].volume.add(value, instrument.category)
+        exchange.events.append(
+            .orderFilled(
+                Fill(
+                    trade: trade, order: order, price: instrument.reference(price),
+                    quantity: quantity,
+                    aggressorSide: isMaker ? order.side.opposite : order.side, fee: fee,
+                    realisedPnL: realised, executionType: executionType)))
     }
 }
 
@@ -47,35 +77,41 @@ extension Exchange {
     func recordMakerFill(_ slot: OrderSlot, _ quantity: Quantity) -> OrderState {
         orderDetails[slot.position].updatedAt = now
         let state = state(at: slot)
-        changeOpenOrders(state.account, state.instrument, state.side) {
-            $0.change(state.price, by: -quantity.lots)
-        }
+        changeOpenOrders(
+            state.account, state.instrument, state.side, state.price, -quantity.lots)
         if state.remaining == .zero { forget(slot) }
         return state
     }
 
-    /// Books one side of a trade: position, realised profit, fee. **Source** R-084, R-085.
-    func settle(
-        _ order: OrderState, _ trade: TradeID, _ price: Price, _ quantity: Quantity,
-        _ instrument: Instrument, isMaker: Bool
-    ) {
-        let index = Int(order.account.index)
-        let realised = accounts[index].withHolding(of: instrument.id) {
-            $0.execute(quantity, order.side, at: price, of: instrument)
+    /// Changes a position, and with it everything that follows from positions: realised profit, open
+    /// interest, the index of holders. The account will be assessed. Returns what was realised.
+    func book(
+        _ account: AccountID, _ instrument: InstrumentID, _ execute: (inout Holding) -> Money
+    ) -> Money {
+        let owner = Int(account.index)
+        var (before, after): (Int64, Int64) = (0, 0)
+        let realised = accounts[owner].withHolding(of: instrument) { holding in
+            before = max(0, holding.position.lots)
+            let realised = execute(&holding)
+            after = max(0, holding.position.lots)
+            return realised
         }
-        let rate = isMaker ? instrument.makerFee : instrument.takerFee
-        let fee = instrument.notional(price, quantity).money(at: rate)
-        ledger.transfer(realised, from: .clearing, to: &accounts[index])
-        ledger.transfer(-fee, from: .fees, to: &accounts[index])
-        accounts[index].realisedPnL += realised
-        accounts[index].fees += fee
-        let aggressorSide = isMaker ? order.side.opposite : order.side
+        listings[Int(instrument.index)].openInterest.lots += after - before
+        ledger.transfer(realised, from: .clearing, to: &accounts[owner])
+        accounts[owner].realisedPnL += realised
+        updateHolder(account, instrument)
+        queue(account)
+        return realised
+    }
+
+    /// Says a contract's open interest if it is no longer what it was.
+    func emitOpenInterest(_ instrument: InstrumentID, before: Quantity) {
+        let place = Int(instrument.index)
+        let quantity = listings[place].openInterest
+        guard quantity != before else { return }
+        revalueOpenInterest(of: place)
         events.append(
-            .orderFilled(
-                Fill(
-                    trade: trade, order: order, price: instrument.reference(price), quantity: quantity,
-                    aggressorSide: aggressorSide, fee: fee, realisedPnL: realised,
-                    executionType: .normal)))
+            .openInterestChanged(OpenInterestChanged(instrument: instrument, quantity: quantity)))
     }
 
     func emitPosition(_ account: AccountID, _ instrument: InstrumentID) {

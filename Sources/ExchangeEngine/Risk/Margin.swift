@@ -1,88 +1,113 @@
 import ExchangeTypes
 
-/// An order that is not in the book yet, as the margin rules see it.
-struct ProspectiveOrder {
-    let side: Side
-    let price: ReferencePrice
-    let quantity: Quantity
+/// What an account is worth and what its positions need, in units of 1e-8.
+struct AccountFigures {
+    /// Cash and unrealised profit. Wide, so that no sum over contracts can overflow.
+    var equity: Int128
+    var maintenance: Int128 = 0
+    var closeOut: Int128 = 0
+    var positionCount = 0
 }
 
+/// Margins by leverage tier. **Source** `rules.md` §4.2; RISK.md §3.
 extension Exchange {
-    /// Margin of a position at the mark price. **Source** `rules.md` §4.2, X-01 … X-03.
+    /// Margin of a position at the mark price. **Source** R-019, X-01 to X-03.
     func positionMargin(_ holding: Holding) -> Money {
-        let listing = listings[Int(holding.instrument.index)]
-        guard holding.position.lots != 0, let mark = listing.mark else { return .zero }
-        return listing.instrument.notional(mark, holding.position.magnitude)
-            .money(dividedBy: Int(listing.instrument.maximumLeverage))
+        let place = Int(holding.instrument.index)
+        guard holding.position.lots != 0, let mark = listings[place].mark else { return .zero }
+        let leverage = holding.leverage(in: listings[place].instrument)
+        return listings[place].instrument.notional(mark, holding.position.magnitude)
+            .money(dividedBy: Int(leverage))
     }
 
-    /// Margin of an account's open orders in one contract, with or without one more, and without one
-    /// that rests. **Source** `rules.md` §4.3, R-022, X-04.
+    /// The margin below which a position is forced closed: two thirds of the initial one.
+    func maintenanceMargin(_ holding: Holding) -> Money {
+        let place = Int(holding.instrument.index)
+        guard holding.position.lots != 0, let mark = listings[place].mark else { return .zero }
+        let value = listings[place].instrument.notional(mark, holding.position.magnitude)
+        return maintenanceMargin(value, leverage: holding.leverage(in: listings[place].instrument))
+    }
+
+    func maintenanceMargin(_ value: Notional, leverage: UInt16) -> Money {
+        Notional(units: 2 * value.units).money(dividedBy: 3 * Int(leverage))
+    }
+
+    /// Equity, maintenance and close-out margin over all contracts.
     ///
-    /// **Complexity** constant, unless a side could close part of the position: then the orders of that
-    /// side are sorted.
-    func orderMargin(
-        _ account: AccountID, _ holding: Holding, adding order: ProspectiveOrder? = nil,
-        without excluded: OrderSlot? = nil
-    ) -> Money {
-        let instrument = listings[Int(holding.instrument.index)].instrument
-        let buys = openingValue(.buy, account, holding, adding: order, without: excluded)
-        let sells = openingValue(.sell, account, holding, adding: order, without: excluded)
-        return max(buys, sells).money(dividedBy: Int(instrument.maximumLeverage))
-    }
-
-    /// The value of one side's orders that could open a position.
-    private func openingValue(
-        _ side: Side, _ account: AccountID, _ holding: Holding, adding order: ProspectiveOrder?,
-        without excluded: OrderSlot?
-    ) -> Notional {
-        let instrument = listings[Int(holding.instrument.index)].instrument
-        let tickLot = Int128(instrument.tickSize.units) * Int128(instrument.lotSize.units)
-        let added = order?.side == side ? order : nil
-        let free = holding.closable(by: side)
-        if free == .zero {
-            var value = holding.openOrders(side).value * tickLot
-            if let excluded, pool[excluded].side == side {
-                value -= orderValue(excluded) * tickLot
-            }
-            if let added { value += instrument.notional(added.price, added.quantity).units }
-            return Notional(units: value)
+    /// **Complexity** linear in the contracts the account ever traded.
+    func figures(of account: AccountID) -> AccountFigures {
+        let owner = Int(account.index)
+        var figures = AccountFigures(equity: Int128(accounts[owner].cash.units))
+        for holding in accounts[owner].holdings where holding.position.lots != 0 {
+            let place = Int(holding.instrument.index)
+            guard let mark = listings[place].mark else { continue }
+            let leverage = holding.leverage(in: listings[place].instrument)
+            let value = listings[place].instrument.notional(mark, holding.position.magnitude)
+            let signed = holding.position.lots > 0 ? value.money : -value.money
+            figures.equity += Int128(signed.units) - Int128(holding.cost.units)
+            figures.maintenance += Int128(maintenanceMargin(value, leverage: leverage).units)
+            let divisor = Int(leverage) * Int(venue.closeOutDivisor)
+            figures.closeOut += Int128(value.money(dividedBy: divisor).units)
+            figures.positionCount += 1
         }
-        var offers: [(price: ReferencePrice, quantity: Quantity)] = []
-        for slot in openOrders(of: account, in: holding.instrument) where slot != excluded {
-            let resting = pool[slot]
-            guard resting.side == side else { continue }
-            offers.append((instrument.reference(resting.price), resting.remaining))
-        }
-        if let added { offers.append((added.price, added.quantity)) }
-        offers.sort { side == .buy ? $0.price > $1.price : $0.price < $1.price }
-        var value = Notional.zero
-        var rest = free
-        for offer in offers {
-            let closing = min(rest, offer.quantity)
-            rest -= closing
-            value = value + instrument.notional(offer.price, offer.quantity - closing)
-        }
-        return value
-    }
-
-    private func orderValue(_ slot: OrderSlot) -> Int128 {
-        Int128(pool[slot].price.ticks) * Int128(pool[slot].remaining.lots)
+        return figures
     }
 
     /// Equity less all margin: what is free for new orders. May be negative.
     /// **Source** `rules.md` §3, R-025, X-05.
     func availableBalance(_ account: AccountID) -> Money {
-        let owner = accounts[Int(account.index)]
-        var available = owner.cash
-        for holding in owner.holdings {
-            let listing = listings[Int(holding.instrument.index)]
-            if let mark = listing.mark {
-                available += holding.unrealisedPnL(mark: mark, of: listing.instrument)
+        // Wide, so that no sum over contracts can overflow; beyond 64 bits it is as good as endless.
+        var available = Int128(accounts[Int(account.index)].cash.units)
+        for holding in accounts[Int(account.index)].holdings {
+            let place = Int(holding.instrument.index)
+            if holding.position.lots != 0, let mark = listings[place].mark {
+                let unrealised = holding.unrealisedPnL(mark: mark, of: listings[place].instrument)
+                available += Int128(unrealised.units) - Int128(positionMargin(holding).units)
             }
-            available -= positionMargin(holding)
-            available -= orderMargin(account, holding)
+            if holding.openBuys.count + holding.openSells.count > 0 {
+                available -= Int128(orderMargin(account, holding).units)
+            }
         }
-        return available
+        return Money(clamping: available)
+    }
+
+    /// The value of all positions at their marks, and of all open orders at their prices or the mark,
+    /// whichever is more.
+    func grossExposure(of account: AccountID) -> Notional {
+        var gross = Notional.zero
+        for holding in accounts[Int(account.index)].holdings {
+            let place = Int(holding.instrument.index)
+            let instrument = listings[place].instrument
+            guard let mark = listings[place].mark else { continue }
+            gross += instrument.notional(mark, holding.position.magnitude)
+            let tickLot = Int128(instrument.tickSize.units) * Int128(instrument.lotSize.units)
+            for side in Side.allCases {
+                let sum = holding.openOrders(side)
+                let atPrices = Notional(units: sum.value * tickLot)
+                gross += max(atPrices, instrument.notional(mark, sum.quantity))
+            }
+        }
+        return gross
+    }
+
+    /// Where the mark would have to be for the account's equity to be its maintenance margin, all else
+    /// equal. **Source** `rules.md` §4.5, R-028, X-23, X-24.
+    func liquidationPrice(_ holding: Holding, _ figures: AccountFigures) -> ReferencePrice? {
+        let place = Int(holding.instrument.index)
+        guard holding.position.lots != 0, let mark = listings[place].mark else { return nil }
+        let instrument = listings[place].instrument
+        let isLong = holding.position.lots > 0
+        let others = figures.maintenance - Int128(maintenanceMargin(holding).units)
+        let free = (figures.equity - others) * Int128(unitsPerOne)
+        let value = instrument.notional(mark, holding.position.magnitude).units
+        let thirds = 3 * Int128(holding.leverage(in: instrument))
+        let size = Int128(holding.position.magnitude.lots) * Int128(instrument.lotSize.units)
+        let dividend = (isLong ? value - free : value + free) * thirds
+        guard dividend > 0 else { return nil }
+        let divisor = size * (isLong ? thirds - 2 : thirds + 2)
+        let price = Rounding.halfEven(dividend, by: divisor)
+        guard price > 0, let units = Int64(exactly: price) else { return nil }
+        return (isLong ? units <= mark.units : units >= mark.units)
+            ? ReferencePrice(units: units) : nil
     }
 }

@@ -1,0 +1,25 @@
+import ExchangeTypes
+
+extension Exchange {
+    /// Chooses an account's leverage in a contract where it has neither position nor orders.
+    /// **Source** R-020, R-021.
+    func setLeverage(_ request: SetLeverage) {
+        guard isOpen(request.account) else { return refuse() }
+        guard let instrument = listed(request.instrument) else { return refuse(.unknownSymbol) }
+        let owner = Int(request.account.index)
+        if accounts[owner].isInLiquidation { return refuse(.inLiquidation) }
+        let maximum = listings[Int(instrument.index)].instrument.maximumLeverage
+        guard
+            case .multiple(let level) = request.leverage.multiple(of: Decimal8(1)),
+            level >= 1, level <= Int64(maximum)
+        else { return refuse(.leverageOutOfRange) }
+        let holding = accounts[owner].holding(of: instrument)
+        guard holding.position.lots == 0, holding.openBuys.count + holding.openSells.count == 0
+        else { return refuse(.leverageLocked) }
+        accounts[owner].withHolding(of: instrument) { $0.chosenLeverage = UInt16(level) }
+        events.append(
+            .leverageChanged(
+                LeverageChanged(
+                    account: request.account, instrument: instrument, leverage: UInt16(level))))
+    }
+}
