@@ -121,7 +121,8 @@ if !coreOnly {
             "ExchangeServer",
             [
                 "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
-                "ExchangeAuth", "LocalCertificates", "WebSocketTransport", "SandboxMarket",
+                "ExchangeAuth", "LocalCertificates", "WebSocketTransport", "MarketCalendar",
+                "SandboxMarket",
                 "QFEXWire", "TradeGateway", "MarketDataGateway", nio, nioPosix, nioSSL, logging,
                 lifecycle, configuration,
             ]),
@@ -149,7 +150,11 @@ if !coreOnly {
         tests("ExchangeAuthTests", ["ExchangeTypes", "ExchangeAuth", crypto, jwt]),
         tests(
             "ExchangeServerTests",
-            ["ExchangeTypes", "QFEXWire", "ExchangeServer", configuration, logging]),
+            [
+                "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
+                "QFEXWire", "MarketCalendar", "SandboxMarket", "ExchangeServer", configuration,
+                logging,
+            ]),
         tests("RecoveryTests", ["ServerTestKit"]),
         tests("ClientCompatibilityTests", ["ServerTestKit"]),
         tests("HostileInputTests", ["ServerTestKit", nioWebSocket]),
