@@ -82,7 +82,7 @@ public struct SandboxMarket: Sendable {
         return venue
     }
 
-    /// What the exchange lacks of contracts, prices and accounts: everything on an empty one.
+    /// What the exchange lacks of rules, contracts, prices and accounts: everything on an empty one.
     ///
     /// Accounts that exist may have orders left that nobody remembers, so all of them are cancelled. It
     /// therefore serves after any loss of memory: on an empty exchange, after a restart, and when events
