@@ -146,9 +146,9 @@ import Testing
     }
 
     @Test(
-        "A debt far beyond the position that is left has a price, if not one that fits",
+        "A position bears no more of a debt than it is worth; the rest waits for the reserve",
         arguments: Implementation.allCases)
-    func priceOfADebt(_ implementation: Implementation) {
+    func boundedDebt(_ implementation: Implementation) {
         let market = market(implementation, contracts: 1, index: "100") {
             $0.takerFee = .zero
             $0.makerFee = .zero
@@ -165,12 +165,42 @@ import Testing
         alice.sell("50000", at: "100")
         bob.buy("50000", at: "100")
         alice.buy("50000", at: "95")
-        // 250,000 lost with 101,000, and 1.60 of a position left: carol's other side of it pays.
+        // 250,000 lost with 101,000, and 1.60 of a position left: carol buys it back at twice the mark.
         bob.sellAtMarket("50000")
         #expect(market.fills.last?.executionType == .autoDeleveraging)
-        #expect(market.fills.last?.price == ReferencePrice(units: .max))
+        #expect(market.fills.last?.price == ReferencePrice(3_200_000))
+        #expect(bob.balance.equity == decimal("-148998.4"))
+        #expect(bob.balance.isInLiquidation)
+        #expect(carol.cash == decimal("999998.4"))
+        market.send(.fundReserve(decimal("148998.4")))
         #expect(bob.balance.equity == .zero)
-        #expect(carol.cash == Money(1_000_000 - 149_000))
+        #expect(!bob.balance.isInLiquidation)
         market.audit()
+    }
+
+    @Test(
+        "Limits.maximumAccountNotional: a bid far below the mark counts with what it could become",
+        arguments: Implementation.allCases)
+    func bargains(_ implementation: Implementation) {
+        let market = market(implementation, contracts: 100, index: "100") {
+            $0.bandWidth = Rate(percent: 90)
+        }
+        let alice = rich(market)
+        alice.withdraw("1000000")
+        // Ten million each, for what is worth a hundred million as soon as it is bought.
+        var bids = 0
+        for id in 0..<UInt32(100) {
+            alice.buy("1000000", at: "10", in: id)
+            if market.refusal == nil { bids += 1 }
+        }
+        #expect(bids == 10)
+        let sellers = (0..<10).map { _ in rich(market) }
+        for id in 0..<UInt32(100) {
+            sellers[Int(id / 10)].sell("1000000", at: "10", .immediateOrCancel, in: id)
+        }
+        move(market, ["150", "225", "337.5", "506.25", "759.375", "900"], contracts: 100)
+        market.audit()
+        // 9,999 million, rebates of 1,000 for each bargain, and 890 million of profit on each.
+        #expect(alice.balance.equity == Money(18_899_010_000))
     }
 }

@@ -289,4 +289,23 @@ import Testing
         #expect(alice.holding == "-10")
         market.audit()
     }
+
+    @Test(
+        "R-089, R-111: another close-out margin holds at once for who is in liquidation",
+        arguments: Implementation.allCases)
+    func closeOutDivisor(_ implementation: Implementation) {
+        let market = Market(implementation)
+        let (alice, bob) = (market.trader(), market.trader("120"))
+        alice.sell("10", at: "100")
+        bob.buy("10", at: "100")
+        // 40 of equity: above 920 / 30, and not above 920 / 20.
+        market.index("92")
+        market.configureVenue { $0.closeOutDivisor = 4 }
+        #expect(bob.balance.closeOutMargin == Money(23))
+        #expect(bob.holding == "10")
+        market.configureVenue { $0.closeOutDivisor = 2 }
+        #expect(bob.holding == "0")
+        #expect(market.reserve == Money(40))
+        #expect(!bob.balance.isInLiquidation)
+    }
 }

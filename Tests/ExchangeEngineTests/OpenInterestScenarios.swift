@@ -328,11 +328,11 @@ import Testing
                     order: .orderID(order), side: .buy, type: .limit,
                     quantity: nil, price: wire("99.99"))))
         #expect(market.refusal == nil)
-        // 400 million of positions have become 440.
+        // 400 million of positions have become 440, and the order counts at the mark, not at 99.99.
         for place in 0..<4 as Range<UInt32> { market.index("110", of: InstrumentID(place)) }
-        alice.buy("100050.001", at: "100", in: 10)
+        alice.buy("100000.001", at: "100", in: 10)
         #expect(market.refusal == .maximumNotional)
-        alice.buy("100050", at: "100", in: 10)
+        alice.buy("100000", at: "100", in: 10)
         #expect(market.refusal == nil)
     }
 

@@ -27,11 +27,9 @@ extension Exchange {
         closing.value += closing.side == .sell ? -share : share
         let instrument = listings[Int(closing.instrument.index)].instrument
         let size = Int128(closing.lots) * Int128(instrument.lotSize.units)
-        // Only printed: a large debt over a few lots can pass 64 bits, but nothing is booked by it.
         let price = ReferencePrice(
             units: Int64(
-                clamping: Rounding.halfEven(
-                    Int128(closing.value.units) * Int128(unitsPerOne), by: size)))
+                Rounding.halfEven(Int128(closing.value.units) * Int128(unitsPerOne), by: size)))
         for counterparty in rankedCounterparties(account, closing) {
             if closing.lots == 0 { break }
             let part = min(closing.lots, counterparty.lots)
