@@ -6,11 +6,11 @@ extension NaiveExchange {
         guard let id = listed(request.instrument) else {
             return emit(.cancelRejected(request, .unknownSymbol))
         }
-        let book = listings[Int(id.index)].book
+        let book = self[id].book
         guard let order = book.find(request.order, of: request.account) else {
             return emit(.cancelRejected(request, .noSuchOrder))
         }
-        cancel(order)
+        cancel(order, .requested)
     }
 
     /// Takes out all orders of an account, oldest first. **Source** R-058.
@@ -23,14 +23,15 @@ extension NaiveExchange {
             places = [Int(id.index)]
         }
         let orders = places.flatMap { listings[$0].book.orders(of: request.account) }
-        for order in orders.sorted(by: { $0.id < $1.id }) { cancel(order) }
+        for order in orders.sorted(by: { $0.id < $1.id }) { cancel(order, .requested) }
     }
 
-    private mutating func cancel(_ order: OrderState) {
+    /// Takes an order out of its book and tells it.
+    mutating func cancel(_ order: OrderState, _ reason: CancelReason) {
         var order = order
         order.updatedAt = now
-        listings[Int(order.instrument.index)].book.remove(order.id)
-        emit(.orderCancelled(order, .requested))
+        self[order.instrument].book.remove(order.id)
+        emit(.orderCancelled(order, reason))
         emitLevel(order.instrument, order.side, order.price)
     }
 }

@@ -21,6 +21,19 @@ struct NaiveOrderBook {
         level(side, price).reduce(Quantity.zero) { $0 + $1.remaining }
     }
 
+    /// The prices of a side with what rests there, best first.
+    func levels(_ side: Side) -> [DepthRow] {
+        var rows: [DepthRow] = []
+        for order in ranked(side) {
+            if rows.last?.price == order.price {
+                rows[rows.count - 1].quantity += order.remaining
+            } else {
+                rows.append(DepthRow(price: order.price, quantity: order.remaining))
+            }
+        }
+        return rows
+    }
+
     /// The orders of a side, best price first and oldest first within a price.
     func ranked(_ side: Side) -> [OrderState] {
         let prices = Set(orders.filter { $0.side == side }.map(\.price)).sorted()

@@ -1,0 +1,69 @@
+import BigInt
+import ExchangeTypes
+
+extension NaiveExchange {
+    /// The whole second that now is in.
+    var currentSecond: Int64 { wholeSecond(now) }
+
+    /// The whole second that an instant is in.
+    func wholeSecond(_ instant: Timestamp) -> Int64 {
+        let second: Int64 = 1_000_000_000
+        return (instant.nanoseconds - (instant.nanoseconds % second + second) % second) / second
+    }
+
+    /// Lives through every second up to an instant; of a long silence only through the end.
+    mutating func passTime(until instant: Timestamp) {
+        let target = wholeSecond(instant)
+        guard var second = lastSecond else {
+            lastSecond = target
+            return
+        }
+        second = max(second, target - Limits.maximumCatchUpSeconds)
+        while second < target {
+            second += 1
+            live(through: second)
+        }
+    }
+
+    /// **Source** `docs/RISK.md` §1.
+    private mutating func live(through second: Int64) {
+        now = Timestamp(nanoseconds: second * 1_000_000_000)
+        for id in contracts where !self[id].isDelisted { live(through: second, id) }
+        if second % 3_600 == 0 {
+            for id in contracts where self[id].oracle != nil && !self[id].isDelisted {
+                settleFunding(id)
+            }
+        }
+        let days = second / 86_400 - (lastSecond ?? second) / 86_400
+        if days > 0 { beginDay(after: days) }
+        lastSecond = second
+        assessAccounts()
+    }
+
+    private mutating func live(through second: Int64, _ id: InstrumentID) {
+        while let change = self[id].scheduled.first, change.startsAt <= now {
+            self[id].scheduled.removeFirst()
+            begin(change.session, id)
+        }
+        guard self[id].oracle != nil else { return }
+        decideSource(id)
+        moveInternalOracle(id)
+        sampleBasis(id)
+        computeMark(id)
+        sampleMark(id)
+        sayPrices(id)
+        if second % Int64(venue.premiumIntervalSeconds) == 0 && self[id].isActive {
+            samplePremium(id)
+        }
+    }
+
+    /// Computes the marks of contracts whose book has changed, each once in a while.
+    mutating func markTouchedContracts() {
+        for id in contracts where self[id].isTouched {
+            let age = now.nanoseconds - self[id].markedAt.nanoseconds
+            guard age >= venue.markIntervalNanoseconds else { continue }
+            computeMark(id)
+            sayPrices(id)
+        }
+    }
+}
