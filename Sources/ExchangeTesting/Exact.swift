@@ -46,13 +46,17 @@ enum Exact {
 
     /// A number held within two bounds.
     static func clamp(_ number: BigInt, _ minimum: BigInt, _ maximum: BigInt) -> BigInt {
-        min(max(number, minimum), maximum)
+        number < minimum ? minimum : number > maximum ? maximum : number
     }
 
     /// The number in 64 bits; nil when it needs more.
     static func int64(_ number: BigInt) -> Int64? {
-        guard number.magnitude.words.count <= 1 else { return nil }
-        return Int64(exactly: int128(number))
+        let words = number.magnitude.words
+        // Counting them takes longer than asking where they end.
+        guard words.endIndex > 0 else { return 0 }
+        guard words.endIndex == 1 else { return nil }
+        return number.sign == .minus
+            ? Int64(exactly: -Int128(words[0])) : Int64(exactly: words[0])
     }
 
     /// A number that is known to fit in 128 bits.
@@ -101,7 +105,7 @@ extension UInt128 {
     /// A number of at most two machine words; nil for a larger one.
     fileprivate init?(small number: BigUInt) {
         let words = number.words
-        switch words.count {
+        switch words.endIndex {
         case 0: self = 0
         case 1: self = UInt128(words[0])
         case 2: self = UInt128(words[1]) << 64 | UInt128(words[0])
@@ -134,10 +138,4 @@ extension Rate {
 
     /// The units as a number without a bound.
     var exact: BigInt { BigInt(units) }
-}
-
-extension Instrument {
-    /// The sizes of the grids in units of 1e-8, without a bound.
-    var exactTick: BigInt { tickSize.exact }
-    var exactLot: BigInt { lotSize.exact }
 }

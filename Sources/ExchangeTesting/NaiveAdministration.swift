@@ -5,24 +5,24 @@ extension NaiveExchange {
     /// Lists a contract or replaces the parameters of a listed one, never its grids.
     mutating func configure(_ instrument: Instrument) {
         guard instrument.isValid else { return refuse() }
-        if Int(instrument.id.index) < listings.count { return reconfigure(instrument) }
+        if instrument.id.place < listings.count { return reconfigure(instrument) }
         guard
-            Int(instrument.id.index) == listings.count,
+            instrument.id.place == listings.count,
             listings.count < Int(Limits.maximumInstruments),
             !listings.contains(where: { $0.instrument.symbol == instrument.symbol })
         else { return refuse() }
-        listings.append(NaiveListing(instrument: instrument))
+        listings.append(NaiveListing(instrument))
         emit(.instrumentConfigured(instrument))
     }
 
     private mutating func reconfigure(_ instrument: Instrument) {
         let id = instrument.id
-        let old = self[id].instrument
+        let old = listings[id.place].instrument
         guard
             old.symbol == instrument.symbol, old.tickSize == instrument.tickSize,
             old.lotSize == instrument.lotSize, old.status != .delisted
         else { return refuse() }
-        self[id].instrument = instrument
+        listings[id.place].instrument = instrument
         emit(.instrumentConfigured(instrument))
         if instrument.status == .delisted { delist(id) } else { sayPrices(id) }
     }
@@ -35,7 +35,8 @@ extension NaiveExchange {
 
     /// Opens an account; a known identity gets its account told again.
     mutating func open(_ request: OpenAccount) {
-        if let account = everybody.first(where: { self[$0].identity == request.identity }) {
+        if let account = everybody.first(where: { accounts[$0.place].identity == request.identity })
+        {
             return emitOpened(account, isNew: false)
         }
         if let master = request.master {
@@ -50,7 +51,7 @@ extension NaiveExchange {
     }
 
     private mutating func emitOpened(_ id: AccountID, isNew: Bool) {
-        let account = self[id]
+        let account = accounts[id.place]
         emit(
             .accountOpened(
                 AccountOpened(
@@ -63,27 +64,29 @@ extension NaiveExchange {
         guard isTradable(id), request.maximumNotional >= .zero,
             request.maximumNotional <= Limits.maximumPositionNotional
         else { return refuse() }
-        var providers = self[id].providers.filter { $0.account != request.account }
+        var providers = listings[id.place].providers.filter { $0.account != request.account }
         if request.maximumNotional > .zero {
             guard providers.count < Limits.maximumProviders else { return refuse() }
             providers.append(
                 NaiveProvider(account: request.account, limit: request.maximumNotional.exact))
         }
-        self[id].providers = providers.sorted { $0.account < $1.account }
+        listings[id.place].providers = providers.sorted { $0.account < $1.account }
     }
 
     /// Chooses a leverage where nothing hangs on it yet. **Source** R-020, R-021.
     mutating func setLeverage(_ request: SetLeverage) {
         let account = request.account
         guard let id = listed(request.instrument) else { return refuse(.unknownSymbol) }
-        guard !self[account].isInLiquidation else { return refuse(.inLiquidation) }
+        guard !accounts[account.place].isInLiquidation else { return refuse(.inLiquidation) }
         guard let leverage = request.leverage.wholeNumber,
             leverage >= 1, leverage <= Int64(instrument(id).maximumLeverage)
         else { return refuse(.leverageOutOfRange) }
-        guard position(account, id).lots == 0, self[id].book.orders(of: account).isEmpty else {
+        guard lots(account, id) == 0, listings[id.place].book.orders(of: account).isEmpty else {
             return refuse(.leverageLocked)
         }
-        self[account].leverages[id] = UInt16(leverage)
+        let missing = id.place + 1 - accounts[account.place].leverages.count
+        if missing > 0 { accounts[account.place].leverages += Array(repeating: 0, count: missing) }
+        accounts[account.place].leverages[id.place] = UInt16(leverage)
         emit(
             .leverageChanged(
                 LeverageChanged(account: account, instrument: id, leverage: UInt16(leverage))))

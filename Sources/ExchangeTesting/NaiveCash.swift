@@ -8,12 +8,12 @@ extension NaiveExchange {
         let amount = deposit.amount.exact
         guard
             deposit.amount > .zero, deposit.amount <= Limits.maximumDeposit,
-            self[deposit.account].cash + amount <= Limits.maximumCash.exact
+            accounts[deposit.account.place].cash + amount <= Limits.maximumCash.exact
         else { return refuse() }
-        self[deposit.account].cash += amount
-        self[deposit.account].deposits += amount
+        accounts[deposit.account.place].cash += amount
+        accounts[deposit.account.place].deposits += amount
         if isReward {
-            self[deposit.account].rewards += amount
+            accounts[deposit.account.place].rewards += amount
             ledger.fees -= amount
         } else {
             ledger.outside -= amount
@@ -27,12 +27,12 @@ extension NaiveExchange {
         let amount = request.amount.exact
         guard isMovable(request.amount) else { return refuse() }
         guard user(account) == account else { return refuse(.foreignAccount) }
-        guard !self[account].isInLiquidation else { return refuse(.inLiquidation) }
-        guard amount <= availableBalance(account), amount <= self[account].cash else {
+        guard !accounts[account.place].isInLiquidation else { return refuse(.inLiquidation) }
+        guard amount <= availableBalance(account), amount <= accounts[account.place].cash else {
             return refuse(.insufficientBalance)
         }
-        self[account].cash -= amount
-        self[account].deposits -= amount
+        accounts[account.place].cash -= amount
+        accounts[account.place].deposits -= amount
         ledger.outside += amount
         emitBalance(account)
     }
@@ -44,12 +44,14 @@ extension NaiveExchange {
             return refuse(.foreignAccount)
         }
         guard source != target, isMovable(request.amount) else { return refuse() }
-        guard !self[source].isInLiquidation else { return refuse(.inLiquidation) }
+        guard !accounts[source.place].isInLiquidation else { return refuse(.inLiquidation) }
         guard amount <= availableBalance(source) else { return refuse(.insufficientBalance) }
-        guard self[target].cash + amount <= Limits.maximumCash.exact else { return refuse() }
+        guard accounts[target.place].cash + amount <= Limits.maximumCash.exact else {
+            return refuse()
+        }
         for (account, change) in [(source, -amount), (target, amount)] {
-            self[account].cash += change
-            self[account].deposits += change
+            accounts[account.place].cash += change
+            accounts[account.place].deposits += change
             emitBalance(account)
         }
     }

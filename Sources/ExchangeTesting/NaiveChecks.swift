@@ -61,8 +61,8 @@ extension NaiveExchange {
         }
         if ticks <= 0 { return .refused(.priceTooLow) }
         if ticks > Limits.maximumPriceTicks { return .refused(.priceTooHigh) }
-        guard let oracle = self[id].oracle else { return .refused(.marketClosed) }
-        let band = self[id].band(around: oracle, width: self[id].bandWidth)
+        guard let oracle = listings[id.place].oracle else { return .refused(.marketClosed) }
+        let band = listings[id.place].band(around: oracle, width: listings[id.place].bandWidth)
         let price = units(Price(ticks: ticks), of: id)
         if price > 10 * oracle { return .refused(.priceTooHigh) }
         switch side {
@@ -74,8 +74,8 @@ extension NaiveExchange {
 
     /// The price protection of a market order: the edge of the band, rounded inwards.
     func marketLimit(_ side: Side, _ id: InstrumentID, oracle: BigInt) -> Price {
-        let band = self[id].band(around: oracle, width: self[id].bandWidth)
-        let tick = instrument(id).exactTick
+        let band = listings[id.place].band(around: oracle, width: listings[id.place].bandWidth)
+        let tick = listings[id.place].tick
         return grid(
             side == .buy
                 ? Exact.down(band.maximum.exact, over: tick)
@@ -106,7 +106,7 @@ extension NaiveExchange {
 
     /// Whether an order that must not trade would: also against the account's own orders.
     func crosses(_ draft: NaiveDraft) -> Bool {
-        guard let best = self[draft.instrument].book.best(draft.side.opposite) else {
+        guard let best = listings[draft.instrument.place].book.best(draft.side.opposite) else {
             return false
         }
         return isAcceptable(best, to: draft.side, limit: draft.limit)

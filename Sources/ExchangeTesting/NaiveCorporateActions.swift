@@ -18,7 +18,7 @@ extension NaiveExchange {
         }
         balanceClearing()
         emitOpenInterest(id, before: interest)
-        self[id].isTouched = false
+        listings[id.place].isTouched = false
     }
 
     /// `denominator` old units become `numerator` new ones. **Source** R-103, X-32.
@@ -49,7 +49,7 @@ extension NaiveExchange {
     }
 
     private mutating func cancelAll(in id: InstrumentID) {
-        for order in self[id].book.orders.sorted(by: { $0.id < $1.id }) {
+        for order in listings[id.place].book.orders.sorted(by: { $0.id < $1.id }) {
             cancel(order, .corporateAction)
         }
     }
@@ -68,7 +68,7 @@ extension NaiveExchange {
     }
 
     private func canSplit(_ id: InstrumentID, _ split: NaiveSplit) -> Bool {
-        let listing = self[id]
+        let listing = listings[id.place]
         guard listing.instrument.status == .inactive, let mark = listing.mark,
             let oracle = listing.oracle, let first = listing.first
         else { return false }
@@ -81,7 +81,7 @@ extension NaiveExchange {
                 (1...BigInt(Limits.maximumPriceTicks)).contains(split.price(BigInt($0.ticks)))
             } ?? true
         let areLotsPossible = holders(id).allSatisfy {
-            split.lots(position($0, id).lots.magnitude) <= 1_000_000_000_000_000
+            split.lots(lots($0, id).magnitude) <= 1_000_000_000_000_000
         }
         return arePricesPossible && isTradePossible && areLotsPossible
     }
@@ -92,7 +92,7 @@ extension NaiveExchange {
         _ holders: [AccountID], _ id: InstrumentID, _ split: NaiveSplit
     ) -> [Int64] {
         var lots = holders.map { account -> Int64 in
-            let old = position(account, id).lots
+            let old = self.lots(account, id)
             let new = Int64(split.lots(old.magnitude))
             return old > 0 ? new : -new
         }
@@ -107,7 +107,7 @@ extension NaiveExchange {
     }
 
     private mutating func scalePrices(_ id: InstrumentID, _ split: NaiveSplit) {
-        var listing = self[id]
+        var listing = listings[id.place]
         listing.front.price = listing.front.price.map { max(1, split.price($0)) }
         listing.next.price = listing.next.price.map { max(1, split.price($0)) }
         listing.lastExternal = split.price(listing.lastExternal)
@@ -121,7 +121,7 @@ extension NaiveExchange {
             let ticks = max(1, split.price(BigInt($0.ticks)))
             return Price(ticks: Int64(ticks))
         }
-        self[id] = listing
+        listings[id.place] = listing
     }
 }
 

@@ -24,11 +24,14 @@ public struct NaiveExchange: ExchangeModel {
     var lastSecond: Int64?
     /// The events of the command being carried out.
     private(set) var emitted: [Event] = []
+    /// Those of them that came before accounts were last assessed.
+    var assessedEvents = 0
 
     public init() {}
 
     public mutating func apply(_ command: SequencedCommand, into events: inout EventBuffer) {
         emitted.removeAll()
+        assessedEvents = 0
         passTime(until: command.timestamp)
         now = command.timestamp
         carryOut(command.command)
@@ -71,31 +74,19 @@ public struct NaiveExchange: ExchangeModel {
     }
 
     /// Whether an account exists.
-    func isKnown(_ account: AccountID) -> Bool { Int(account.index) < accounts.count }
+    func isKnown(_ account: AccountID) -> Bool { account.place < accounts.count }
 
     /// The id behind a reference, if such a contract is listed.
     func listed(_ reference: InstrumentReference) -> InstrumentID? {
         switch reference {
-        case .known(let id): Int(id.index) < listings.count ? id : nil
+        case .known(let id): id.place < listings.count ? id : nil
         case .unknown: nil
         }
     }
 
     /// Whether a contract is listed and was not taken off the list.
     func isTradable(_ id: InstrumentID) -> Bool {
-        Int(id.index) < listings.count && !self[id].isDelisted
-    }
-
-    /// A listed contract.
-    subscript(_ id: InstrumentID) -> NaiveListing {
-        get { listings[Int(id.index)] }
-        _modify { yield &listings[Int(id.index)] }
-    }
-
-    /// An account that exists.
-    subscript(_ account: AccountID) -> NaiveAccount {
-        get { accounts[Int(account.index)] }
-        _modify { yield &accounts[Int(account.index)] }
+        id.place < listings.count && !listings[id.place].isDelisted
     }
 
     /// All contracts, by id.
@@ -104,9 +95,9 @@ public struct NaiveExchange: ExchangeModel {
     var everybody: [AccountID] { accounts.indices.map { AccountID(UInt32($0)) } }
 
     /// The parameters of a listed contract.
-    func instrument(_ id: InstrumentID) -> Instrument { listings[Int(id.index)].instrument }
+    func instrument(_ id: InstrumentID) -> Instrument { listings[id.place].instrument }
     /// The master account of an account.
-    func user(_ account: AccountID) -> AccountID { accounts[Int(account.index)].user }
+    func user(_ account: AccountID) -> AccountID { accounts[account.place].user }
 }
 
 extension Command {
@@ -127,4 +118,14 @@ extension Command {
         case .cancelAllOrders(let request): request.account
         }
     }
+}
+
+extension InstrumentID {
+    /// Where the contract is in the listing order.
+    var place: Int { Int(index) }
+}
+
+extension AccountID {
+    /// Where the account is in the opening order.
+    var place: Int { Int(index) }
 }

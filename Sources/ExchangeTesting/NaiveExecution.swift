@@ -46,8 +46,8 @@ extension NaiveExchange {
     ) -> Fill {
         let account = order.account
         let realised = settle(account, trade.instrument, order.side, trade.quantity.lots, amount)
-        self[account].cash -= fee
-        self[account].fees += fee
+        accounts[account.place].cash -= fee
+        accounts[account.place].fees += fee
         ledger.fees += fee
         return Fill(
             trade: trade.id, order: order, price: trade.price, quantity: trade.quantity,
@@ -84,8 +84,8 @@ extension NaiveExchange {
     /// Pays out what a position brought, or takes what it cost.
     mutating func realise(_ account: AccountID, _ id: InstrumentID, _ amount: BigInt) {
         change(account, id) { $0.realised += amount }
-        self[account].cash += amount
-        self[account].realised += amount
+        accounts[account.place].cash += amount
+        accounts[account.place].realised += amount
         ledger.clearing -= amount
     }
 
@@ -112,7 +112,7 @@ extension NaiveExchange {
 
     /// Tells what cash an account has now.
     mutating func emitBalance(_ account: AccountID) {
-        let cash = Money(exact: self[account].cash)
+        let cash = Money(exact: accounts[account.place].cash)
         emit(.balanceChanged(BalanceChanged(account: account, cash: cash)))
     }
 

@@ -4,7 +4,7 @@ import ExchangeTypes
 /// What trading costs, and how much of it makes it cheaper. **Source** `docs/RISK.md` §6; `rules.md` §10.
 extension NaiveExchange {
     /// The fee tier of an account's user.
-    func feeTier(_ account: AccountID) -> UInt8 { self[user(account)].feeTier }
+    func feeTier(_ account: AccountID) -> UInt8 { accounts[user(account).place].feeTier }
 
     /// The fee of a value at what a tier pays of the entry rate. **Source** R-084, R-086.
     func fee(_ value: BigInt, at entry: Rate, tier: UInt8) -> BigInt {
@@ -26,28 +26,28 @@ extension NaiveExchange {
         case .commodity, .index: weight = 2
         case .equity: weight = 5
         }
-        self[user(account)].volumeToday += weight * value
+        accounts[user(account).place].volumeToday += weight * value
     }
 
     /// The trading of the last 30 whole days of an account's user.
     func effectiveVolume(_ account: AccountID) -> BigInt {
-        self[user(account)].volumeDays.reduce(0, +)
+        accounts[user(account).place].volumeDays.reduce(0, +)
     }
 
     /// A UTC day begins: today becomes one of the last 30, and tiers follow anew.
     mutating func beginDay(after days: Int64) {
         for account in everybody where user(account) == account {
-            var volumes = self[account].volumeDays
-            volumes.append(self[account].volumeToday)
+            var volumes = accounts[account.place].volumeDays
+            volumes.append(accounts[account.place].volumeToday)
             // Days that nobody saw count as nothing.
             volumes += Array(repeating: 0, count: Int(min(days - 1, 30)))
-            self[account].volumeDays = volumes.suffix(30)
-            self[account].volumeToday = 0
+            accounts[account.place].volumeDays = volumes.suffix(30)
+            accounts[account.place].volumeToday = 0
             let volume = effectiveVolume(account)
             let thresholds = (0..<4).filter {
                 volume >= BigInt(venue.fees.thresholds[$0]) * Scale.value
             }
-            self[account].feeTier = FeeSchedule.entryTier - UInt8(thresholds.count)
+            accounts[account.place].feeTier = FeeSchedule.entryTier - UInt8(thresholds.count)
         }
     }
 }

@@ -5,13 +5,14 @@ import ExchangeTypes
 extension NaiveExchange {
     /// Sends a forced order for the first position that can have one. **Source** R-091, X-26.
     mutating func sendForcedOrder(_ account: AccountID) {
-        self[account].sliceSecond = currentSecond
+        accounts[account.place].sliceSecond = currentSecond
         let ranked = held(account).sorted {
             let (first, second) = (maintenance($0, account), maintenance($1, account))
             return first == second ? $0.instrument < $1.instrument : first > second
         }
         for position in ranked {
-            guard let mark = self[position.instrument].mark, isMarkFair(position.instrument)
+            guard let mark = listings[position.instrument.place].mark,
+                isMarkFair(position.instrument)
             else { continue }
             let lots = sliceLots(position, mark)
             if lots >= 1 { return sendForcedOrder(account, position, lots, mark) }
@@ -20,7 +21,7 @@ extension NaiveExchange {
 
     /// Whether orders are taken and the mark is near what it was in the last minute.
     private func isMarkFair(_ id: InstrumentID) -> Bool {
-        let listing = self[id]
+        let listing = listings[id.place]
         guard listing.isOpen, let mark = listing.mark, let oracle = listing.oracle else {
             return false
         }
@@ -44,15 +45,16 @@ extension NaiveExchange {
     /// The value of forced orders, decayed to now.
     private func forcedValue(_ id: InstrumentID) -> BigInt {
         ExactExponential.decayed(
-            self[id].forcedValue, seconds: currentSecond - self[id].forcedSecond)
+            listings[id.place].forcedValue, seconds: currentSecond - listings[id.place].forcedSecond
+        )
     }
 
     private mutating func sendForcedOrder(
         _ account: AccountID, _ position: NaivePosition, _ lots: Int64, _ mark: BigInt
     ) {
         let id = position.instrument
-        self[id].forcedValue = forcedValue(id) + Exact.money(value(lots, at: mark, id))
-        self[id].forcedSecond = currentSecond
+        listings[id.place].forcedValue = forcedValue(id) + Exact.money(value(lots, at: mark, id))
+        listings[id.place].forcedSecond = currentSecond
         let side: Side = position.lots > 0 ? .sell : .buy
         let limit = forcedLimit(side, id, mark)
         let order = takeOrderID()
@@ -69,7 +71,7 @@ extension NaiveExchange {
     /// The mark less or plus the spread, rounded inwards.
     private func forcedLimit(_ side: Side, _ id: InstrumentID, _ mark: BigInt) -> Price {
         let spread = instrument(id).risk.liquidationSpread.exact
-        let divisor = Scale.rate * instrument(id).exactTick
+        let divisor = Scale.rate * listings[id.place].tick
         return grid(
             side == .sell
                 ? Exact.up(mark * (Scale.rate - spread), over: divisor)

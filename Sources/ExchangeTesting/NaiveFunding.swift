@@ -12,26 +12,27 @@ extension NaiveExchange {
 
     /// Adds a premium sample; one at a whole hour is the last of the hour before. **Source** R-032.
     mutating func samplePremium(_ id: InstrumentID) {
-        guard let oracle = self[id].oracle else { return }
+        guard let oracle = listings[id.place].oracle else { return }
         // Everything in units of 1e-16.
         let index = oracle * Scale.units
         let above = impactPrice(.buy, id).map { max(0, $0 - index) } ?? 0
         let below = impactPrice(.sell, id).map { max(0, index - $0) } ?? 0
-        self[id].premiums.append(Exact.halfEven((above - below) * Scale.rate, over: index))
+        listings[id.place].premiums.append(
+            Exact.halfEven((above - below) * Scale.rate, over: index))
         sayRate(id, hourEnd: hour(after: currentSecond - 1))
     }
 
     /// The average price, in units of 1e-16, at which the impact notional trades into a side; nil when
     /// the side has too little. **Source** X-13, X-14, R-033.
     private func impactPrice(_ side: Side, _ id: InstrumentID) -> BigInt? {
-        let listing = self[id]
+        let listing = listings[id.place]
         let wanted = listing.instrument.risk.impactNotional.exact * Scale.units
         var rest = wanted
         // The sizes of the levels taken whole, in units of 1e-8.
         var size: BigInt = 0
         for level in listing.book.levels(side) {
             let price = units(level.price, of: id)
-            let levelSize = BigInt(level.quantity.lots) * listing.instrument.exactLot
+            let levelSize = BigInt(level.quantity.lots) * listing.lot
             let value = price * levelSize
             if value > rest {
                 return Exact.halfEven(wanted * price * Scale.units, over: size * price + rest)
@@ -44,8 +45,8 @@ extension NaiveExchange {
 
     /// The rate if the window ended now; 0 while funding rests. **Source** R-030, R-034 to R-036.
     func publishedRate(_ id: InstrumentID) -> BigInt {
-        let samples = self[id].premiums
-        guard self[id].isActive, !samples.isEmpty else { return 0 }
+        let samples = listings[id.place].premiums
+        guard listings[id.place].isActive, !samples.isEmpty else { return 0 }
         let weights = BigInt(samples.count * (samples.count + 1) / 2)
         let average = Exact.halfEven(weightedSum(samples), over: weights)
         let clamp = venue.fundingClamp.exact
@@ -67,12 +68,12 @@ extension NaiveExchange {
     /// Says a funding rate that is not what was last said.
     mutating func sayRate(_ id: InstrumentID, hourEnd: Timestamp) {
         let rate = Rate(exact: publishedRate(id))
-        guard rate != self[id].saidRate else { return }
+        guard rate != listings[id.place].saidRate else { return }
         emitRate(rate, id, hourEnd: hourEnd)
     }
 
     private mutating func emitRate(_ rate: Rate, _ id: InstrumentID, hourEnd: Timestamp) {
-        self[id].saidRate = rate
+        listings[id.place].saidRate = rate
         emit(
             .fundingRateChanged(
                 FundingRateChanged(instrument: id, rate: rate, settlesAt: hourEnd)))
@@ -84,7 +85,7 @@ extension NaiveExchange {
         if !rate.isZero {
             for account in holders(id) { payFunding(account, id, rate) }
         }
-        self[id].premiums = []
+        listings[id.place].premiums = []
         emitRate(.zero, id, hourEnd: nextHour)
     }
 
@@ -92,15 +93,16 @@ extension NaiveExchange {
         // Negative for a short, which so receives what a long pays.
         let value = markValue(position(account, id))
         let amount = -Exact.halfEven(value * rate, over: Scale.units * Scale.rate)
-        self[account].cash += amount
-        self[account].netFunding += amount
+        accounts[account.place].cash += amount
+        accounts[account.place].netFunding += amount
         change(account, id) { $0.netFunding += amount }
         ledger.rounding -= amount
         emit(
             .fundingPaid(
                 FundingPaid(
                     account: account, instrument: id, amount: Money(exact: amount),
-                    rate: Rate(exact: rate), mark: ReferencePrice(exact: self[id].mark ?? 0))))
+                    rate: Rate(exact: rate),
+                    mark: ReferencePrice(exact: listings[id.place].mark ?? 0))))
         emitBalance(account)
     }
 }

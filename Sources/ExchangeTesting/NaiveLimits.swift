@@ -5,7 +5,7 @@ import ExchangeTypes
 extension NaiveExchange {
     /// The limits of position, account and open interest, in the order that decides the reason given.
     func checkLimits(_ draft: NaiveDraft) -> RejectReason? {
-        guard let mark = self[draft.instrument].mark else { return .marketClosed }
+        guard let mark = listings[draft.instrument.place].mark else { return .marketClosed }
         if exceedsPositionLimit(draft, mark) { return .maximumNotional }
         guard openingLots(draft) > 0 else { return nil }
         if exceedsAccountLimit(draft) { return .maximumNotional }
@@ -17,7 +17,7 @@ extension NaiveExchange {
 
     /// The lots of the account's position that the order's side closes.
     func closable(_ draft: NaiveDraft) -> Int64 {
-        let held = position(draft.account, draft.instrument).lots
+        let held = lots(draft.account, draft.instrument)
         return max(0, draft.side == .buy ? -held : held)
     }
 
@@ -35,7 +35,7 @@ extension NaiveExchange {
     /// The position that the account would have if this order and all others of its side filled.
     /// **Source** R-080, R-081.
     private func exceedsPositionLimit(_ draft: NaiveDraft, _ mark: BigInt) -> Bool {
-        let held = position(draft.account, draft.instrument).lots
+        let held = lots(draft.account, draft.instrument)
         let together = togetherLots(draft)
         let exposed = abs(draft.side == .buy ? held + together : held - together)
         let limit = instrument(draft.instrument).maximumNotional
@@ -46,7 +46,7 @@ extension NaiveExchange {
     /// All that the account holds and has open in any contract.
     private func exceedsAccountLimit(_ draft: NaiveDraft) -> Bool {
         let account = draft.account
-        if self[account].cash > Limits.maximumCash.exact { return true }
+        if accounts[account.place].cash > Limits.maximumCash.exact { return true }
         var sum = value(draft.quantity.lots, at: draft.marginPrice, draft.instrument)
         for position in held(account) { sum += BigInt(markValue(position).magnitude) }
         for id in contracts {
@@ -59,18 +59,21 @@ extension NaiveExchange {
     private func checkOpenInterest(_ draft: NaiveDraft, _ mark: BigInt) -> RejectReason? {
         let id = draft.instrument
         let added = min(openingLots(draft), draft.quantity.lots)
-        let cap = instrument(id).risk.openInterestCap
-        if isAbove(value(openInterest(id) + added, at: mark, id), cap, id) {
+        let open = openInterests()
+        let cap = listings[id.place].instrument.risk.openInterestCap
+        if isAbove(value(open[id.place] + added, at: mark, id), cap, id) {
             return .openInterestLimit
         }
         var total = value(added, at: mark, id)
-        for id in contracts { total += value(openInterest(id), at: self[id].mark ?? 0, id) }
+        for id in contracts where open[id.place] > 0 {
+            total += value(open[id.place], at: listings[id.place].mark ?? 0, id)
+        }
         return total > venue.totalOpenInterestCap.exact * Scale.units
             ? .totalOpenInterestLimit : nil
     }
 
     /// Whether a value is above the part of a limit that holds in this session.
     private func isAbove(_ value: BigInt, _ limit: Money, _ id: InstrumentID) -> Bool {
-        value * Scale.rate > limit.exact * Scale.units * self[id].sessionShare
+        value * Scale.rate > limit.exact * Scale.units * listings[id.place].sessionShare
     }
 }

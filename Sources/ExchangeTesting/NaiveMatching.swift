@@ -8,10 +8,11 @@ extension NaiveExchange {
     ) {
         let id = aggressor.instrument
         let side = aggressor.side.opposite
-        while aggressor.remaining > .zero, let price = self[id].book.best(side),
+        while aggressor.remaining > .zero, let price = listings[id.place].book.best(side),
             isAcceptable(price, to: aggressor.side, limit: limit)
         {
-            for resting in self[id].book.level(side, price) where aggressor.remaining > .zero {
+            for resting in listings[id.place].book.level(side, price)
+            where aggressor.remaining > .zero {
                 if user(resting.account) == user(aggressor.account) {
                     preventSelfTrade(resting)
                 } else {
@@ -26,7 +27,7 @@ extension NaiveExchange {
     private mutating func preventSelfTrade(_ resting: OrderState) {
         var resting = resting
         resting.updatedAt = now
-        self[resting.instrument].book.remove(resting.id)
+        listings[resting.instrument.place].book.remove(resting.id)
         emit(.orderCancelled(resting, .selfTradePrevention))
     }
 
@@ -40,9 +41,9 @@ extension NaiveExchange {
         resting.updatedAt = now
         aggressor.remaining -= quantity
         aggressor.updatedAt = now
-        self[id].book.replace(resting)
-        if resting.remaining == .zero { self[id].book.remove(resting.id) }
-        self[id].lastTrade = resting.price
+        listings[id.place].book.replace(resting)
+        if resting.remaining == .zero { listings[id.place].book.remove(resting.id) }
+        listings[id.place].lastTrade = resting.price
 
         let price = units(resting.price, of: id)
         let value = value(quantity.lots, at: price, id)

@@ -7,7 +7,7 @@ extension NaiveExchange {
         guard let id = listed(request.instrument) else {
             return reject(request, .unknownSymbol, nil)
         }
-        let book = self[id].book
+        let book = listings[id.place].book
         guard let old = book.find(request.order, of: request.account) else {
             return reject(request, .cannotModifyNoSuchOrder, nil)
         }
@@ -29,15 +29,14 @@ extension NaiveExchange {
             return .refused(.cannotModifyNoSuchOrder)
         }
         guard old.remaining == old.quantity else { return .refused(.cannotModifyPartialFill) }
-        let listing = self[old.instrument]
-        guard listing.isOpen else { return .refused(.marketClosed) }
-        if self[old.account].isInLiquidation { return .refused(.inLiquidation) }
+        guard listings[old.instrument.place].isOpen else { return .refused(.marketClosed) }
+        if accounts[old.account.place].isInLiquidation { return .refused(.inLiquidation) }
         var draft = NaiveDraft(
             account: old.account, instrument: old.instrument, side: old.side, type: old.type,
             quantity: old.quantity, limit: old.price, notionalPrice: 0, marginPrice: 0,
             replaced: old.id)
         if let quantity = request.quantity {
-            switch checkQuantity(quantity, listing.instrument) {
+            switch checkQuantity(quantity, instrument(old.instrument)) {
             case .refused(let reason): return .refused(reason)
             case .passed(let quantity): draft.quantity = quantity
             }
@@ -73,14 +72,14 @@ extension NaiveExchange {
         order.quantity = draft.quantity
         order.remaining = draft.quantity
         if order.price == old.price && order.quantity <= old.quantity {
-            self[old.instrument].book.replace(order)
+            listings[old.instrument.place].book.replace(order)
             emit(.orderAmended(order))
             if order.quantity != old.quantity {
                 emitLevel(order.instrument, order.side, order.price)
             }
             return
         }
-        self[old.instrument].book.remove(old.id)
+        listings[old.instrument.place].book.remove(old.id)
         emit(.orderAmended(order))
         emitLevel(old.instrument, old.side, old.price)
         match(&order, limit: order.price)

@@ -95,11 +95,11 @@ extension NaiveExchange {
         let id = rest.instrument
         var rest = rest
         rest.amount += rest.side == .sell ? -equity : equity
-        let size = BigInt(rest.lots) * instrument(id).exactLot
+        let size = BigInt(rest.lots) * listings[id.place].lot
         let price = Exact.halfEven(rest.amount * Scale.units, over: size)
         emit(.alertRaised(.reserveExhausted(id)))
         for other in mostLeveragedFirst(id, against: rest.side) where rest.lots > 0 {
-            let lots = min(rest.lots, abs(position(other, id).lots))
+            let lots = min(rest.lots, abs(lots(other, id)))
             let amount = rest.take(lots)
             handOver(
                 account, to: other, lots, of: rest, amount: amount, price: price,
@@ -111,7 +111,7 @@ extension NaiveExchange {
     /// margin there, lowest first.
     private func mostLeveragedFirst(_ id: InstrumentID, against side: Side) -> [AccountID] {
         holders(id)
-            .filter { (position($0, id).lots < 0) == (side == .sell) }
+            .filter { (lots($0, id) < 0) == (side == .sell) }
             .map { account in
                 let position = position(account, id)
                 return (account, equity(account), max(1, maintenance(position, account)), position)

@@ -7,8 +7,13 @@ struct NaiveOrderBook {
 
     /// The best price of a side: highest bid, lowest ask.
     func best(_ side: Side) -> Price? {
-        let prices = orders.filter { $0.side == side }.map(\.price)
-        return side == .buy ? prices.max() : prices.min()
+        var best: Price?
+        for place in orders.indices where orders[place].side == side {
+            let price = orders[place].price
+            if let known = best, side == .buy ? price <= known : price >= known { continue }
+            best = price
+        }
+        return best
     }
 
     /// The orders of a price, oldest first.

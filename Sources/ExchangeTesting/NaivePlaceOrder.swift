@@ -30,18 +30,19 @@ extension NaiveExchange {
     /// All checks in the order that decides which reason is given.
     private func check(_ request: PlaceOrder) -> NaiveCheck<NaiveDraft> {
         guard let id = listed(request.instrument) else { return .refused(.unknownSymbol) }
-        let listing = self[id]
-        guard listing.isOpen, let oracle = listing.oracle, let mark = listing.mark else {
+        guard listings[id.place].isOpen, let oracle = listings[id.place].oracle,
+            let mark = listings[id.place].mark
+        else {
             return .refused(.marketClosed)
         }
-        if self[request.account].isInLiquidation { return .refused(.inLiquidation) }
+        if accounts[request.account.place].isInLiquidation { return .refused(.inLiquidation) }
         guard isAllowed(request.type, request.timeInForce) else {
             return .refused(.invalidTimeInForce)
         }
         var draft = NaiveDraft(
             account: request.account, instrument: id, side: request.side, type: request.type,
             quantity: .zero, limit: .zero, notionalPrice: mark, marginPrice: mark)
-        switch checkQuantity(request.quantity, listing.instrument) {
+        switch checkQuantity(request.quantity, instrument(id)) {
         case .refused(let reason): return .refused(reason)
         case .passed(let quantity): draft.quantity = quantity
         }
@@ -63,7 +64,7 @@ extension NaiveExchange {
 
     private func checkRisk(_ request: PlaceOrder, _ draft: NaiveDraft) -> RejectReason? {
         if let reason = checkMinimumNotional(draft) { return reason }
-        let open = listings.flatMap { $0.book.orders(of: request.account) }
+        let open = orders(of: request.account)
         if open.contains(where: { $0.clientOrderID == request.clientOrderID }) {
             return .duplicateClientOrderID
         }
@@ -97,7 +98,7 @@ extension NaiveExchange {
 
     /// What others offer within the limit, in lots; wide, because a book has no bound.
     private func liquidity(_ draft: NaiveDraft) -> Int128 {
-        self[draft.instrument].book.orders
+        listings[draft.instrument.place].book.orders
             .filter {
                 $0.side != draft.side && user($0.account) != user(draft.account)
                     && isAcceptable($0.price, to: draft.side, limit: draft.limit)
@@ -107,14 +108,14 @@ extension NaiveExchange {
 
     /// Puts an order behind all others of its price.
     mutating func rest(_ order: OrderState) {
-        self[order.instrument].book.append(order)
+        listings[order.instrument.place].book.append(order)
         emitLevel(order.instrument, order.side, order.price)
     }
 
     /// Tells what rests at a price now: the book was touched.
     mutating func emitLevel(_ id: InstrumentID, _ side: Side, _ price: Price) {
-        self[id].isTouched = true
-        let total = self[id].book.total(side, price)
+        listings[id.place].isTouched = true
+        let total = listings[id.place].book.total(side, price)
         emit(
             .levelChanged(LevelChanged(instrument: id, side: side, price: price, quantity: total)))
     }

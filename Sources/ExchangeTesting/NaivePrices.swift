@@ -8,22 +8,22 @@ extension NaiveExchange {
         guard isTradable(id) else { return refuse() }
         let price = update.price.exact
         guard isInRange(price), isInOrder(update) else { return refuse(.unbelievablePrice) }
-        let leg = self[id][update.leg]
+        let leg = listings[id.place][update.leg]
         let isDistant = leg.price.map { 2 * price < $0 || 2 * price > 3 * $0 } ?? false
         if isDistant && leg.refusals < venue.refusedPricesBeforeTaken {
-            self[id][update.leg].refusals += 1
+            listings[id.place][update.leg].refusals += 1
             return refuse(.unbelievablePrice)
         }
-        var changed = self[id]
+        var changed = listings[id.place]
         changed[update.leg].price = price
         guard let composed = changed.composed, isPossible(composed, id) else {
             return refuse(.unbelievablePrice)
         }
         if isDistant { emit(.alertRaised(.distantPriceTaken(id))) }
-        self[id][update.leg].price = price
-        self[id][update.leg].refusals = 0
-        if let instant = update.observedAt { self[id][update.leg].observedAt = instant }
-        let weight = self[id].frontWeight.exact
+        listings[id.place][update.leg].price = price
+        listings[id.place][update.leg].refusals = 0
+        if let instant = update.observedAt { listings[id.place][update.leg].observedAt = instant }
+        let weight = listings[id.place].frontWeight.exact
         let hasWeight = update.leg == .front ? !weight.isZero : weight != Scale.rate
         if hasWeight { take(composed, id) }
     }
@@ -35,23 +35,23 @@ extension NaiveExchange {
             request.frontWeight <= Rate(percent: 100), request.ratio > .zero,
             request.ratio <= Rate(percent: 1_000)
         else { return refuse() }
-        var changed = self[id]
+        var changed = listings[id.place]
         changed.frontWeight = request.frontWeight
         changed.ratio = request.ratio
         if let composed = changed.composed, !isPossible(composed, id) { return refuse() }
-        self[id] = changed
-        guard self[id].oracle != nil, self[id].source == .external,
-            let composed = self[id].composed
+        listings[id.place] = changed
+        guard listings[id.place].oracle != nil, listings[id.place].source == .external,
+            let composed = listings[id.place].composed
         else { return }
-        self[id].oracle = composed
-        self[id].lastExternal = composed
+        listings[id.place].oracle = composed
+        listings[id.place].lastExternal = composed
         computeMark(id)
         sayPrices(id)
     }
 
     private func isInOrder(_ update: UpdateIndexPrice) -> Bool {
         guard let instant = update.observedAt else { return true }
-        if let last = self[update.instrument][update.leg].observedAt, instant < last {
+        if let last = listings[update.instrument.place][update.leg].observedAt, instant < last {
             return false
         }
         return instant <= now.advanced(byNanoseconds: 60_000_000_000)
@@ -64,20 +64,18 @@ extension NaiveExchange {
     /// Whether a contract's oracle can ever be this.
     private func isPossible(_ oracle: BigInt, _ id: InstrumentID) -> Bool {
         guard isInRange(oracle) else { return false }
-        guard let corridor = self[id].corridor else { return true }
-        return corridor.contains(oracle)
+        return listings[id.place].heldInCorridor(oracle) == oracle
     }
 
     private mutating func take(_ composed: BigInt, _ id: InstrumentID) {
-        self[id].lastOutsideAt = now
-        if self[id].isActive || self[id].oracle == nil {
-            let isFirst = self[id].oracle == nil
-            self[id].source = isFirst && !self[id].isActive ? .internal : .external
-            self[id].oracle = composed
-            self[id].lastExternal = composed
-            self[id].first = self[id].first ?? composed
-            self[id].internalOracle = composed * Scale.units
-        }
+        listings[id.place].lastOutsideAt = now
+        let (isActive, isFirst) = (listings[id.place].isActive, listings[id.place].oracle == nil)
+        guard isActive || isFirst else { return }
+        listings[id.place].source = isActive ? .external : .internal
+        listings[id.place].oracle = composed
+        listings[id.place].lastExternal = composed
+        listings[id.place].internalOracle = composed * Scale.units
+        if isFirst { listings[id.place].first = composed }
         computeMark(id)
         sayPrices(id)
     }
@@ -113,11 +111,14 @@ extension NaiveListing {
             Exact.halfEven(sum, over: Scale.rate) * ratio.exact, over: Scale.rate)
     }
 
-    /// Where oracle and mark stay for ever: from a ninth to nine times of the first oracle price.
-    var corridor: ClosedRange<BigInt>? {
-        guard let first else { return nil }
+    /// A price moved to the edge of the corridor if it is beyond: oracle and mark stay for ever from a
+    /// ninth to nine times of the first oracle price.
+    func heldInCorridor(_ price: BigInt) -> BigInt {
+        guard let first else { return price }
         let width = BigInt(Limits.indexCorridor)
-        return Exact.up(first, over: width)...(first * width)
+        if price * width < first { return Exact.up(first, over: width) }
+        let highest = first * width
+        return price > highest ? highest : price
     }
 
     /// `oracle × (1 ± width)`, rounded half-even. **Source** `rules.md` §8, R-077.

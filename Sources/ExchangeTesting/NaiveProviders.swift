@@ -14,7 +14,7 @@ extension NaiveExchange {
     /// Offers a position to the providers of its contract: first what only closes theirs, for nothing,
     /// then what they are paid for.
     mutating func offerToProviders(_ account: AccountID, _ rest: inout NaiveRest) {
-        guard let mark = self[rest.instrument].mark else { return }
+        guard let mark = listings[rest.instrument.place].mark else { return }
         let free = shares(account, rest) { provider, _ in
             closable(provider.account, rest)
         }
@@ -57,9 +57,9 @@ extension NaiveExchange {
         _ account: AccountID, _ rest: NaiveRest,
         cap: (NaiveProvider, _ available: BigInt) -> Int64
     ) -> [NaiveShare] {
-        self[rest.instrument].providers.compactMap { provider in
+        listings[rest.instrument.place].providers.compactMap { provider in
             guard user(provider.account) != user(account),
-                !self[provider.account].isInLiquidation
+                !accounts[provider.account.place].isInLiquidation
             else { return nil }
             let available = availableBalance(provider.account)
             guard available > 0 else { return nil }
@@ -70,7 +70,7 @@ extension NaiveExchange {
 
     /// The lots of a provider's position that taking the rest over would close.
     private func closable(_ provider: AccountID, _ rest: NaiveRest) -> Int64 {
-        let held = position(provider, rest.instrument).lots
+        let held = lots(provider, rest.instrument)
         return max(0, rest.side == .sell ? -held : held)
     }
 
@@ -79,7 +79,7 @@ extension NaiveExchange {
         _ provider: NaiveProvider, _ available: BigInt, _ id: InstrumentID, _ mark: BigInt
     ) -> Int64 {
         let lotValue = value(1, at: mark, id)
-        let held = BigInt(position(provider.account, id).lots.magnitude)
+        let held = BigInt(lots(provider.account, id).magnitude)
         let allowed = Exact.down(provider.limit * Scale.units, over: lotValue) - held
         let leverage = BigInt(leverage(provider.account, id))
         let affordable = Exact.down(available * leverage * Scale.units, over: lotValue)

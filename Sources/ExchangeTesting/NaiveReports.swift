@@ -20,7 +20,7 @@ extension NaiveExchange {
     }
 
     private func balance(_ id: AccountID) -> BalanceReport {
-        let account = self[id]
+        let account = accounts[id.place]
         let unrealised = held(id).reduce(BigInt(0)) { $0 + self.unrealised($1) }
         var report = BalanceReport(account: id)
         report.deposits = Money(exact: account.deposits)
@@ -43,8 +43,8 @@ extension NaiveExchange {
     private func positions(_ account: AccountID) -> [PositionReport] {
         var rows: [PositionReport] = []
         for id in contracts {
-            let orders = self[id].book.orders(of: account)
-            let hasTraded = self[account].positions.contains { $0.instrument == id }
+            let orders = listings[id.place].book.orders(of: account)
+            let hasTraded = accounts[account.place].positions.contains { $0.instrument == id }
             guard hasTraded || !orders.isEmpty else { continue }
             let position = position(account, id)
             var row = PositionReport(instrument: id)
@@ -66,8 +66,8 @@ extension NaiveExchange {
     }
 
     private func openOrders(_ account: AccountID, _ instrument: InstrumentID?) -> [OrderState] {
-        listings.filter { instrument == nil || $0.instrument.id == instrument }
-            .flatMap { $0.book.orders(of: account) }
+        orders(of: account)
+            .filter { instrument == nil || $0.instrument == instrument }
             .sorted { $0.id > $1.id }
     }
 

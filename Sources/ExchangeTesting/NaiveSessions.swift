@@ -6,24 +6,25 @@ extension NaiveExchange {
     mutating func scheduleSession(_ request: ScheduleSession) {
         let id = request.instrument
         guard isTradable(id) else { return refuse() }
-        let place = self[id].scheduled.firstIndex { $0.startsAt == request.startsAt }
-        guard place != nil || self[id].scheduled.count < Limits.maximumScheduledSessions else {
+        let place = listings[id.place].scheduled.firstIndex { $0.startsAt == request.startsAt }
+        guard place != nil || listings[id.place].scheduled.count < Limits.maximumScheduledSessions
+        else {
             return refuse()
         }
         if request.startsAt <= now { return begin(request.session, id) }
         if let place {
-            self[id].scheduled[place].session = request.session
+            listings[id.place].scheduled[place].session = request.session
         } else {
-            self[id].scheduled.append(
+            listings[id.place].scheduled.append(
                 NaiveSessionChange(session: request.session, startsAt: request.startsAt))
-            self[id].scheduled.sort { $0.startsAt < $1.startsAt }
+            listings[id.place].scheduled.sort { $0.startsAt < $1.startsAt }
         }
     }
 
     /// Begins a session, with what follows at once from it.
     mutating func begin(_ session: MarketSession, _ id: InstrumentID) {
-        guard session != self[id].session else { return }
-        self[id].session = session
+        guard session != listings[id.place].session else { return }
+        listings[id.place].session = session
         emit(.sessionChanged(SessionChanged(instrument: id, session: session)))
         decideSource(id)
         sayPrices(id)

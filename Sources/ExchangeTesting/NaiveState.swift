@@ -6,6 +6,9 @@ import ExchangeTypes
 /// Prices are in units of 1e-8 unless something else is said.
 struct NaiveListing {
     var instrument: Instrument
+    /// The grids, which never change.
+    let tick: BigInt
+    let lot: BigInt
     var book = NaiveOrderBook()
 
     /// What the underlier's market is doing, and what it will do, soonest first.
@@ -50,6 +53,12 @@ struct NaiveListing {
     var forcedSecond: Int64 = 0
     /// Liquidity providers, by account id.
     var providers: [NaiveProvider] = []
+
+    init(_ instrument: Instrument) {
+        self.instrument = instrument
+        tick = instrument.tickSize.exact
+        lot = instrument.lotSize.exact
+    }
 
     /// Whether new and changed orders are taken.
     var isOpen: Bool { instrument.status == .active && oracle != nil }
@@ -122,8 +131,8 @@ struct NaiveAccount {
     var netFunding: BigInt = 0
     /// One for each contract that it ever traded, in order of its first trade there.
     var positions: [NaivePosition] = []
-    /// The leverages it chose. Never iterated.
-    var leverages: [InstrumentID: UInt16] = [:]
+    /// The leverages it chose, by contract as far as it chose any; 0 for none.
+    var leverages: [UInt16] = []
     var isInLiquidation = false
     /// The last second in which it tried to send a forced order.
     var sliceSecond: Int64 = -1

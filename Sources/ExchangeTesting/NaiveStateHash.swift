@@ -138,7 +138,7 @@ extension NaiveExchange {
         let subaccounts = accounts.filter {
             $0.user == account.user && $0.identity != account.identity
         }
-        let isMaster = self[account.user].identity == account.identity
+        let isMaster = accounts[account.user.place].identity == account.identity
         hasher.combine(UInt64(isMaster ? subaccounts.count : 0))
         hasher.combine(UInt64(account.feeTier))
         hasher.combine(Exact.int128(account.volumeToday))
@@ -155,7 +155,8 @@ extension NaiveExchange {
     ) {
         let position =
             account.positions.first { $0.instrument == id } ?? NaivePosition(instrument: id)
-        let leverage = account.leverages[id] ?? 0
+        let place = id.place
+        let leverage = place < account.leverages.count ? account.leverages[place] : 0
         guard
             position.lots != 0 || leverage != 0
                 || [position.cost, position.realised, position.netFunding].contains(where: {

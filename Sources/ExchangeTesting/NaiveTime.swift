@@ -28,9 +28,10 @@ extension NaiveExchange {
     /// **Source** `docs/RISK.md` §1.
     private mutating func live(through second: Int64) {
         now = Timestamp(nanoseconds: second * 1_000_000_000)
-        for id in contracts where !self[id].isDelisted { live(through: second, id) }
+        for id in contracts where !listings[id.place].isDelisted { live(through: second, id) }
         if second % 3_600 == 0 {
-            for id in contracts where self[id].oracle != nil && !self[id].isDelisted {
+            for id in contracts
+            where listings[id.place].oracle != nil && !listings[id.place].isDelisted {
                 settleFunding(id)
             }
         }
@@ -41,26 +42,26 @@ extension NaiveExchange {
     }
 
     private mutating func live(through second: Int64, _ id: InstrumentID) {
-        while let change = self[id].scheduled.first, change.startsAt <= now {
-            self[id].scheduled.removeFirst()
+        while let change = listings[id.place].scheduled.first, change.startsAt <= now {
+            listings[id.place].scheduled.removeFirst()
             begin(change.session, id)
         }
-        guard self[id].oracle != nil else { return }
+        guard listings[id.place].oracle != nil else { return }
         decideSource(id)
         moveInternalOracle(id)
         sampleBasis(id)
         computeMark(id)
         sampleMark(id)
         sayPrices(id)
-        if second % Int64(venue.premiumIntervalSeconds) == 0 && self[id].isActive {
+        if second % Int64(venue.premiumIntervalSeconds) == 0 && listings[id.place].isActive {
             samplePremium(id)
         }
     }
 
     /// Computes the marks of contracts whose book has changed, each once in a while.
     mutating func markTouchedContracts() {
-        for id in contracts where self[id].isTouched {
-            let age = now.nanoseconds - self[id].markedAt.nanoseconds
+        for id in contracts where listings[id.place].isTouched {
+            let age = now.nanoseconds - listings[id.place].markedAt.nanoseconds
             guard age >= venue.markIntervalNanoseconds else { continue }
             computeMark(id)
             sayPrices(id)
