@@ -49,11 +49,8 @@ extension CommandGenerator {
 
     private mutating func transfer() -> Transfer {
         let source = account()
-        // Every third account is a subaccount of a master before it.
-        let isLikelyOwn = random.oneIn(2)
-        let target =
-            isLikelyOwn
-            ? AccountID(source.index % 3 == 2 ? 0 : 2) : account()
+        let own = users.keys.sorted().filter { users[$0] == users[source] }
+        let target = random.oneIn(3) ? account() : random.element(of: own) ?? source
         return Transfer(source: source, target: target, amount: amount(of: source))
     }
 

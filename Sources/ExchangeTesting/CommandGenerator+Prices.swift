@@ -42,7 +42,7 @@ extension CommandGenerator {
 
     /// Mostly a small step, sometimes one or a jump that makes profits and losses matter, and a pull.
     private mutating func nextPrice(_ last: Int64, usual: Int64) -> Int64 {
-        let width = usual / random.one(of: 3_000, 3_000, 1_000, 150, 40, 12)
+        let width = usual / random.one(of: 3_000, 1_000, 300, 100, 30, 12)
         let pull = (usual - last) / 8
         return max(1, last + pull + random.within(-width...width))
     }

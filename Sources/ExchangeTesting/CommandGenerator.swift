@@ -15,7 +15,9 @@ public struct CommandGenerator {
     /// Accounts that are surely open; from 5 to 20.
     let accountCount: Int
     /// What cash accounts were last told to have.
-    var cash: [AccountID: Money] = [:]
+    private(set) var cash: [AccountID: Money] = [:]
+    /// The users of accounts, as told.
+    private(set) var users: [AccountID: AccountID] = [:]
     /// Open orders that the generator lets stand before it mostly cancels.
     let targetOrders: Int
     /// What the venue was last told.
@@ -27,7 +29,9 @@ public struct CommandGenerator {
     /// The split that was just asked for.
     var asked: SplitInstrument?
     /// The instant of the last command.
-    private(set) var timestamp = Timestamp(nanoseconds: 1_790_000_000_000_000_000)
+    private(set) var timestamp: Timestamp
+    /// The accounts that were told to be in liquidation, in order of their entry.
+    private var inLiquidation: [AccountID] = []
     private var opening: [Command] = []
     private var sequence = SequenceNumber(0)
 
@@ -35,6 +39,9 @@ public struct CommandGenerator {
     public init(seed: UInt64, targetOrders: Int = 24) {
         random = Xoshiro256(seed: seed)
         self.targetOrders = targetOrders
+        // A quarter of an hour at most before a UTC day begins.
+        let midnight: Int64 = 1_790_035_200_000_000_000
+        timestamp = Timestamp(nanoseconds: midnight - random.within(0...900_000_000_000))
         let first = random.below(SampleInstruments.all.count)
         let count = 2 + random.below(SampleInstruments.all.count - 1)
         contracts = (0..<count).map { place in
@@ -68,9 +75,14 @@ public struct CommandGenerator {
         asked = nil
         for event in events {
             live.observe(event)
+            if case .accountOpened(let opened) = event { users[opened.account] = opened.user }
             if case .balanceChanged(let change) = event { cash[change.account] = change.cash }
             if case .pricesChanged(let prices) = event {
                 contracts[Int(prices.instrument.index)].observe(prices)
+            }
+            if case .liquidationChanged(let change) = event {
+                inLiquidation.removeAll { $0 == change.account }
+                if change.isInLiquidation { inLiquidation.append(change.account) }
             }
         }
     }
@@ -131,9 +143,12 @@ public struct CommandGenerator {
     /// Any contract, with its usual parameters.
     mutating func instrument() -> Instrument { contracts[place()].instrument }
 
-    /// Any account, once in two hundred times one that does not exist.
+    /// Any account, once in two hundred times one that does not exist, and more often one that is in
+    /// liquidation.
     mutating func account() -> AccountID {
-        AccountID(UInt32(random.oneIn(200) ? accountCount + 3_000 : random.below(accountCount)))
+        if random.oneIn(25), let account = random.element(of: inLiquidation) { return account }
+        return AccountID(
+            UInt32(random.oneIn(200) ? accountCount + 3_000 : random.below(accountCount)))
     }
 
     /// A reference to a contract, now and then to one that does not exist.
