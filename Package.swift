@@ -38,8 +38,10 @@ var targets: [Target] = [
     // durability
     library("ExchangeJournal", ["ExchangeTypes"]),
     library("ExchangeSequencer", ["ExchangeTypes", "ExchangeEngine", "ExchangeJournal"]),
+    // market hours and the other calendars
+    library("MarketCalendar", ["ExchangeTypes"]),
     // the sandbox's moving market
-    library("SandboxMarket", ["ExchangeTypes", "ExchangeSequencer"]),
+    library("SandboxMarket", ["ExchangeTypes", "ExchangeSequencer", "MarketCalendar"]),
     // testing kit
     library("ExchangeTesting", ["ExchangeTypes", "ExchangeEngine", "ExchangeJournal", bigInt]),
 
@@ -57,11 +59,12 @@ var targets: [Target] = [
             "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
             "ExchangeTesting",
         ]),
+    tests("MarketCalendarTests", ["ExchangeTypes", "MarketCalendar"]),
     tests(
         "SandboxMarketTests",
         [
             "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
-            "SandboxMarket",
+            "MarketCalendar", "SandboxMarket",
         ]),
 ]
 
@@ -123,9 +126,10 @@ if !coreOnly {
             "ExchangeServer",
             [
                 "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
-                "ExchangeAuth", "LocalCertificates", "WebSocketTransport", "SandboxMarket",
-                "TradeGateway", "MarketDataGateway", nio, nioPosix, nioSSL, logging, lifecycle,
-                configuration,
+                "ExchangeAuth", "LocalCertificates", "WebSocketTransport", "MarketCalendar",
+                "SandboxMarket",
+                "QFEXWire", "TradeGateway", "MarketDataGateway", nio, nioPosix, nioSSL, logging,
+                lifecycle, configuration,
             ]),
         .executableTarget(
             name: "qfex-server",
@@ -149,7 +153,13 @@ if !coreOnly {
                 nioEmbedded, nioHTTP1, nioWebSocket,
             ]),
         tests("ExchangeAuthTests", ["ExchangeTypes", "ExchangeAuth", crypto, jwt]),
-        tests("ExchangeServerTests", ["ExchangeTypes", "ExchangeServer", configuration]),
+        tests(
+            "ExchangeServerTests",
+            [
+                "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
+                "QFEXWire", "MarketCalendar", "SandboxMarket", "ExchangeServer", configuration,
+                logging,
+            ]),
         tests("RecoveryTests", ["ServerTestKit"]),
         tests("ClientCompatibilityTests", ["ServerTestKit"]),
         tests("HostileInputTests", ["ServerTestKit", nioWebSocket]),

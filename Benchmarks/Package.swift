@@ -24,6 +24,10 @@ let package = Package(
             dependencies: [.product(name: "ExchangeEngine", package: "qfex-exchange")],
             swiftSettings: settings),
         .executableTarget(
+            name: "risk-benchmark",
+            dependencies: [.product(name: "ExchangeEngine", package: "qfex-exchange")],
+            swiftSettings: settings),
+        .executableTarget(
             name: "nio-echo",
             dependencies: [
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -5,6 +5,7 @@ import ExchangeSequencer
 import ExchangeTypes
 import Foundation
 public import Logging
+import MarketCalendar
 import MarketDataGateway
 import NIOCore
 import NIOPosix
@@ -47,6 +48,7 @@ public struct ServerAssembly {
         var settings = TradeSettings()
         settings.authenticationSeconds = configuration.authenticationSeconds
         settings.repliesWithoutSubscription = configuration.repliesWithoutSubscription
+        settings.statusNames = configuration.statusNames
         settings.welcomeDeposit =
             configuration.welcomeDeposit > .zero ? configuration.welcomeDeposit : nil
         let trade = TradeEndpoint(
@@ -56,14 +58,19 @@ public struct ServerAssembly {
             group: group, inbox: queue, settings: MarketDataSettings(),
             now: { clock.now() })
         let readiness = MarketReadiness(contracts: SandboxInstruments.table.count)
-        let isAccepted = queue.enqueue(Submission(.subscribe(readiness)))
-        precondition(isAccepted, "a new exchange must take its first subscribers")
+        let alerts = AlertService(logger: logger)
+        let calendar = CalendarService(
+            planner: try Self.planner(configuration), inbox: queue, now: { clock.now() })
+        Self.subscribe([readiness, alerts, calendar], to: queue)
         let market = SandboxMarket(
             seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet)
-        // Started in this order, stopped in the other: the exchange itself last.
+        // Started in this order, stopped in the other: the exchange itself last, and then who
+        // hears of what its last commands did.
         services = [
+            alerts,
             SequencerService(sequencer, queue: queue, logger: logger),
             MarketService(runner: SandboxMarketRunner(market: market, inbox: queue)),
+            calendar,
             ListenerService(
                 configuration: configuration, group: group, trade: trade, marketData: marketData,
                 readiness: readiness, tls: security?.context, logger: logger,
@@ -74,6 +81,20 @@ public struct ServerAssembly {
 
     /// Frees the event loops once all services have ended.
     public func shutdown() async throws { try await group.shutdownGracefully() }
+
+    private static func subscribe(_ subscribers: [any EventSubscriber], to queue: SubmissionQueue) {
+        for subscriber in subscribers {
+            let isAccepted = queue.enqueue(Submission(.subscribe(subscriber)))
+            precondition(isAccepted, "a new exchange must take its first subscribers")
+        }
+    }
+
+    private static func planner(_ configuration: ServerConfiguration) throws -> CalendarPlanner {
+        switch configuration.sessions {
+        case .alwaysOpen: try CalendarPlanner(SandboxInstruments.openCalendars)
+        case .calendar: try CalendarPlanner(SandboxInstruments.calendars)
+        }
+    }
 
     private static func tokenVerifier(
         _ configuration: ServerConfiguration

@@ -65,6 +65,7 @@ extension ServerConfiguration {
 
     private mutating func readMarket(_ reader: ConfigReader) throws {
         market = try Self.choice(reader, "market.kind", default: market)
+        sessions = try Self.choice(reader, "sessions", default: sessions)
         marketSeed = UInt64(
             try Self.integer(reader, "market.seed", Int(marketSeed), 0...Int.max))
         if let text = reader.string(forKey: "welcome.deposit") {
@@ -90,6 +91,7 @@ extension ServerConfiguration {
             reader, "connections.per.address", connectionsPerAddress, 1...1_000_000)
         repliesWithoutSubscription = try Self.flag(
             reader, "reply.without.subscription", default: repliesWithoutSubscription)
+        statusNames = try Self.choice(reader, "status.names", default: statusNames)
         tokenKeyPaths = reader.stringArray(forKey: "auth.token.keys", default: tokenKeyPaths)
         tokenIssuer = reader.string(forKey: "auth.token.issuer")
         tokenAudience = reader.string(forKey: "auth.token.audience")

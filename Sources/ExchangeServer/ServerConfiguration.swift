@@ -1,4 +1,5 @@
 public import ExchangeTypes
+public import QFEXWire
 
 /// Everything an operator can choose, read once at start. What changes results of the engine is not
 /// here: that is commands, and they are in the log.
@@ -17,6 +18,14 @@ public struct ServerConfiguration: Sendable {
         case full
         /// Listed contracts with their first prices, and nothing else.
         case quiet
+    }
+
+    /// When the underliers' markets of the sandbox are open.
+    public enum SessionsKind: String, Sendable, CaseIterable {
+        /// Around the clock, so that everything fills at any time.
+        case alwaysOpen = "always-open"
+        /// By the market hours of each, with futures rolled by the month.
+        case calendar
     }
 
     /// Keys, certificates and the log live below this folder.
@@ -40,6 +49,7 @@ public struct ServerConfiguration: Sendable {
     public var segmentMebibytes = 64
     public var market = MarketKind.full
     public var marketSeed: UInt64 = 1
+    public var sessions = SessionsKind.alwaysOpen
     /// What a user gets who is seen for the first time, in USDC; zero for none.
     public var welcomeDeposit = Money(100_000)
 
@@ -49,6 +59,7 @@ public struct ServerConfiguration: Sendable {
     public var pingSeconds: Int64 = 20
     public var connectionsPerAddress = 1_000
     public var repliesWithoutSubscription = true
+    public var statusNames = StatusNames.current
     /// How old a signature may be, and how far in the future.
     public var signaturePastSeconds: Int64 = 900
     public var signatureFutureSeconds: Int64 = 60
@@ -66,7 +77,8 @@ public struct ServerConfiguration: Sendable {
             "data": dataDirectory, "host": host, "mds_port": "\(marketDataPort)",
             "trade_port": "\(tradePort)", "shared_port": sharedPort.map(String.init) ?? "none",
             "tls": "\(usesTLS)", "log": log.rawValue, "market": market.rawValue,
-            "seed": "\(marketSeed)", "event_loops": "\(eventLoops)",
+            "seed": "\(marketSeed)", "sessions": sessions.rawValue, "event_loops": "\(eventLoops)",
+            "status_names": statusNames.rawValue,
         ]
     }
 }

@@ -46,7 +46,7 @@ extension TradeResponseEncoder {
             writer.beginObject()
             writer.key(Field.positionResponse)
             writer.beginObject()
-            writer.member(Field.id, PositionIdentifier.uniqueID(of: report.instrument, user: user))
+            writer.member(Field.id, RowIdentifier.position(report.instrument, user: user))
             writer.member(Field.symbol, instrument.symbol)
             writer.member(Field.position, instrument.decimal(report.quantity))
             writer.member(Field.marginAllocated, report.positionMargin)
@@ -85,7 +85,7 @@ extension TradeResponseEncoder {
             writer.member(Field.unrealisedPnL, report.unrealisedPnL)
             writer.member(Field.netFunding, report.netFunding)
             writer.member(Field.availableBalance, report.availableBalance)
-            writer.member(Field.referralRewards, Money.zero)
+            writer.member(Field.referralRewards, report.rewards)
             writer.member(Field.fees, report.fees)
             writer.endObject()
             writer.endObject()
@@ -119,14 +119,22 @@ extension PositionReport {
     }
 }
 
-/// The id of an account's position in a contract: nothing but a name that stays the same.
-enum PositionIdentifier {
-    /// A UUID of version 4 that depends on both, and on nothing else.
-    static func uniqueID(of instrument: InstrumentID, user: UniqueID) -> UniqueID {
+/// The ids of rows that no command refers to: nothing but names that stay the same.
+enum RowIdentifier {
+    /// An account's position in a contract.
+    static func position(_ instrument: InstrumentID, user: UniqueID) -> UniqueID {
+        uniqueID(of: user.high, user.low, UInt64(instrument.index))
+    }
+
+    /// A level of leverage of a contract.
+    static func leverage(_ level: UInt16, of instrument: InstrumentID) -> UniqueID {
+        uniqueID(of: UInt64(instrument.index), UInt64(level))
+    }
+
+    /// A UUID of version 4 that depends on these words, and on nothing else.
+    private static func uniqueID(of words: UInt64...) -> UniqueID {
         var hasher = StateHasher()
-        hasher.combine(user.high)
-        hasher.combine(user.low)
-        hasher.combine(UInt64(instrument.index))
+        for word in words { hasher.combine(word) }
         let high = hasher.value & ~0xf000 | 0x4000
         hasher.combine(high)
         return UniqueID(high: high, low: hasher.value >> 2 | 1 << 63)

@@ -25,6 +25,9 @@ public enum OrderStatus: Hashable, Sendable, CaseIterable {
     case failedToProcess
     case tooManyOpenOrders
     case openInterestLimit
+    case totalOpenInterestLimit
+    case belowMinimumNotional
+    case inLiquidation
     case cannotModifyNoSuchOrder
     case cannotModifyPartialFill
     case cannotModifyWouldCross
@@ -48,7 +51,7 @@ extension OrderStatus {
             case .quantityTooLarge: .quantityTooLarge
             case .priceTooLow: .priceTooLow
             case .priceTooHigh: .priceTooHigh
-            case .belowMinimumNotional: .rejected
+            case .belowMinimumNotional: .belowMinimumNotional
             case .tooManyOpenOrders: .tooManyOpenOrders
             case .maximumNotional: .wouldBreachMaximumNotional
             case .insufficientMargin: .failedMarginCheck
@@ -59,8 +62,9 @@ extension OrderStatus {
             case .cannotModifyNoSuchOrder: .cannotModifyNoSuchOrder
             case .cannotModifyPartialFill: .cannotModifyPartialFill
             case .cannotModifyWouldCross: .cannotModifyWouldCross
-            case .inLiquidation: .rejected
-            case .openInterestLimit, .totalOpenInterestLimit: .openInterestLimit
+            case .inLiquidation: .inLiquidation
+            case .openInterestLimit: .openInterestLimit
+            case .totalOpenInterestLimit: .totalOpenInterestLimit
             // The others are not about orders.
             case .failedToProcess, .leverageOutOfRange, .leverageLocked, .insufficientBalance,
                 .foreignAccount, .unbelievablePrice:

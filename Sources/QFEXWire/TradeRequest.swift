@@ -13,6 +13,9 @@ public enum TradeRequest: Hashable, Sendable {
     case cancelAllOrders(symbols: [Symbol]?)
     case getOrder(GetOrderRequest)
     case getUserOrders(GetUserOrdersRequest)
+    case getUserLeverage(Page)
+    case getAvailableLeverageLevels(Page)
+    case setUserLeverage(SetUserLeverageRequest)
     case cancelOnDisconnect(Bool)
     /// A documented command that this exchange does not carry out yet.
     case unsupported(CommandName)
@@ -236,19 +239,44 @@ public struct GetOrderRequest: Hashable, Sendable {
     }
 }
 
-/// Asks for a page of the open orders. **Source** `protocol.md` §9.
-public struct GetUserOrdersRequest: Hashable, Sendable {
+/// Which rows of an answer are wanted. **Source** `protocol.md` §9, §10.
+public struct Page: Hashable, Sendable {
     /// The largest page, and the default.
     public static let maximumLimit = 1_000
     /// 1 to 1,000.
     public var limit: Int
+    /// The number of rows before the page.
     public var offset: Int
-    /// Nil for all contracts.
-    public var symbol: Symbol?
-    public init(limit: Int = maximumLimit, offset: Int = 0, symbol: Symbol? = nil) {
+    public init(limit: Int = maximumLimit, offset: Int = 0) {
         self.limit = limit
         self.offset = offset
+    }
+
+    /// The rows that are on this page.
+    public func rows<Row>(of all: [Row]) -> ArraySlice<Row> {
+        all.dropFirst(offset).prefix(limit)
+    }
+}
+
+/// Asks for a page of the open orders. **Source** `protocol.md` §9.
+public struct GetUserOrdersRequest: Hashable, Sendable {
+    public var page: Page
+    /// Nil for all contracts.
+    public var symbol: Symbol?
+    public init(page: Page = Page(), symbol: Symbol? = nil) {
+        self.page = page
         self.symbol = symbol
+    }
+}
+
+/// Chooses the leverage in a contract. **Source** `protocol.md` §10.
+public struct SetUserLeverageRequest: Hashable, Sendable {
+    public var symbol: Symbol
+    /// As sent: what levels there are is for the engine to say.
+    public var leverage: WireDecimal
+    public init(symbol: Symbol, leverage: WireDecimal) {
+        self.symbol = symbol
+        self.leverage = leverage
     }
 }
 

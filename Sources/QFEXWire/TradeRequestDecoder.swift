@@ -55,10 +55,12 @@ public struct TradeRequestDecoder: Sendable {
         case .cancelAllOrders: .cancelAllOrders(symbols: try decodeCancelAll(params))
         case .getOrder: .getOrder(try decodeGetOrder(params))
         case .getUserOrders: .getUserOrders(try decodeGetUserOrders(params))
+        case .getUserLeverage: .getUserLeverage(try decodePage(params))
+        case .getAvailableLeverageLevels: .getAvailableLeverageLevels(try decodePage(params))
+        case .setUserLeverage: .setUserLeverage(try decodeSetUserLeverage(params))
         case .cancelOnDisconnect:
             .cancelOnDisconnect(try reader.requiredFlag(Field.cancelOnDisconnect, of: params))
-        case .closePosition, .cancelStopOrder, .modifyStopOrder, .addTWAP, .getUserTrades,
-            .getUserLeverage, .setUserLeverage, .getAvailableLeverageLevels:
+        case .closePosition, .cancelStopOrder, .modifyStopOrder, .addTWAP, .getUserTrades:
             .unsupported(name)
         }
     }
@@ -210,20 +212,24 @@ public struct TradeRequestDecoder: Sendable {
     private func decodeGetUserOrders(
         _ params: JSONNode
     ) throws(WireError) -> GetUserOrdersRequest {
-        var request = GetUserOrdersRequest()
-        // §18.19: a limit of zero is the default.
-        let limit = try decodeCount(Field.limit, params)
-        if limit > GetUserOrdersRequest.maximumLimit {
-            throw WireError(
-                .invalidParameter, "limit is above \(GetUserOrdersRequest.maximumLimit)")
-        }
-        if limit > 0 { request.limit = limit }
-        request.offset = try decodeCount(Field.offset, params)
+        var request = GetUserOrdersRequest(page: try decodePage(params))
         if let node = reader.optional(Field.symbol, of: params) {
             let symbol = try reader.shortText(node, Field.symbol)
             request.symbol = symbol.isEmpty ? nil : symbol
         }
         return request
+    }
+
+    private func decodePage(_ params: JSONNode) throws(WireError) -> Page {
+        var page = Page()
+        // §18.19: a limit of zero is the default.
+        let limit = try decodeCount(Field.limit, params)
+        if limit > Page.maximumLimit {
+            throw WireError(.invalidParameter, "limit is above \(Page.maximumLimit)")
+        }
+        if limit > 0 { page.limit = limit }
+        page.offset = try decodeCount(Field.offset, params)
+        return page
     }
 
     private func decodeCount(
@@ -234,6 +240,16 @@ public struct TradeRequestDecoder: Sendable {
             throw WireError(.invalidParameter, "\(name) must be a whole number from 0")
         }
         return Int(count)
+    }
+
+    // MARK: Leverage
+
+    private func decodeSetUserLeverage(
+        _ params: JSONNode
+    ) throws(WireError) -> SetUserLeverageRequest {
+        SetUserLeverageRequest(
+            symbol: try reader.requiredSymbol(of: params),
+            leverage: try reader.requiredDecimal(Field.leverage, of: params))
     }
 }
 

@@ -58,11 +58,13 @@ public enum TradeResponseEncoder {
     }
 
     /// What happened to an order. **Source** `protocol.md` §12.1.
-    public static func orderResponse(_ response: OrderResponse, to bytes: inout [UInt8]) {
+    public static func orderResponse(
+        _ response: OrderResponse, names: StatusNames, to bytes: inout [UInt8]
+    ) {
         JSONWriter.append(to: &bytes) { writer in
             writer.beginObject()
             writer.key(Field.orderResponse)
-            response.write(to: &writer)
+            response.write(names, to: &writer)
             writer.endObject()
         }
     }
@@ -79,8 +81,9 @@ public enum TradeResponseEncoder {
             writer.key(Field.orders)
             writer.beginArray()
             for state in orders {
+                // ACK and MODIFIED are spelled alike everywhere.
                 OrderResponse.open(state, in: instrument(state.instrument), user: user)
-                    .write(to: &writer)
+                    .write(.current, to: &writer)
             }
             writer.endArray()
             writer.key(Field.twaps)
@@ -126,7 +129,7 @@ extension WireError {
 
 extension OrderResponse {
     /// Writes the object with the 15 fields.
-    func write(to writer: inout JSONWriter) {
+    func write(_ names: StatusNames, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.key(Field.orderID)
         switch order {
@@ -137,7 +140,7 @@ extension OrderResponse {
         writer.key(Field.symbol)
         writer.string(symbol)
         writer.key(Field.status)
-        writer.string(status.wireName)
+        writer.string(status.wireName(names))
         writer.key(Field.quantity)
         writer.number(quantity)
         writer.key(Field.price)

@@ -90,6 +90,7 @@ enum Field {
     static let availableBalance: StaticString = "available_balance"
     static let referralRewards: StaticString = "referral_rewards"
     static let fees: StaticString = "fees"
+    static let maximumNotional: StaticString = "max_notional"
     static let orders: StaticString = "orders"
     static let twaps: StaticString = "twaps"
 
@@ -99,6 +100,8 @@ enum Field {
     static let positionResponse: StaticString = "position_response"
     static let balanceResponse: StaticString = "balance_response"
     static let allOrdersResponse: StaticString = "all_orders_response"
+    static let userLeverageResponse: StaticString = "user_leverage_response"
+    static let availableLevelsResponse: StaticString = "available_leverage_levels_response"
     static let ack: StaticString = "ack"
     static let ackResponse: StaticString = "ack_response"
     static let error: StaticString = "err"
@@ -254,8 +257,9 @@ extension CandleInterval: WireSpelled {
     public static let spellings = ownSpellings()
 }
 
-extension OrderStatus: WireSpelled {
-    public var wireName: StaticString {
+extension OrderStatus {
+    /// The spelling that we send.
+    public func wireName(_ names: StatusNames) -> StaticString {
         switch self {
         case .accepted: "ACK"
         case .filled: "FILLED"
@@ -279,15 +283,22 @@ extension OrderStatus: WireSpelled {
         case .failedToProcess: "REJECTED_FAILED_TO_PROCESS"
         case .tooManyOpenOrders: "REJECTED_TOO_MANY_OPEN_ORDERS"
         case .openInterestLimit: "REJECTED_OPEN_INTEREST_LIMIT"
+        case .totalOpenInterestLimit:
+            names == .newer
+                ? "REJECTED_TOTAL_OPEN_INTEREST_LIMIT" : "REJECTED_OPEN_INTEREST_LIMIT"
+        case .belowMinimumNotional:
+            names == .newer ? "REJECTED_LESS_THAN_MIN_NOTIONAL" : "REJECTED"
+        case .inLiquidation: names == .newer ? "USER_IN_LIQUIDATION" : "REJECTED"
         case .cannotModifyNoSuchOrder: "CANNOT_MODIFY_NO_SUCH_ORDER"
         case .cannotModifyPartialFill: "CANNOT_MODIFY_PARTIAL_FILL"
         case .cannotModifyWouldCross: "CANNOT_MODIFY_ALO_WOULD_CROSS"
-        case .invalidTakeProfitPrice: "INVALID_TAKEPROFIT_PRICE"
-        case .invalidStopLossPrice: "INVALID_STOPLOSS_PRICE"
+        case .invalidTakeProfitPrice:
+            names == .newer ? "INVALID_TAKE_PROFIT_PRICE" : "INVALID_TAKEPROFIT_PRICE"
+        case .invalidStopLossPrice:
+            names == .newer ? "INVALID_STOP_LOSS_PRICE" : "INVALID_STOPLOSS_PRICE"
         case .rateLimited: "RATE_LIMITED"
         }
     }
-    public static let spellings = ownSpellings()
 }
 
 extension WireErrorCode: WireSpelled {

@@ -1,4 +1,5 @@
 import ExchangeTypes
+import QFEXWire
 
 /// The contracts and accounts a shard knows, folded from events. **Complexity** constant per look-up.
 struct AccountDirectory {
@@ -44,6 +45,25 @@ struct AccountDirectory {
         case .known(let id): instrument(id)
         case .unknown: nil
         }
+    }
+
+    /// A page of the levels of leverage that can be chosen: from 1 to each contract's maximum.
+    ///
+    /// **Complexity** that of the contracts and the rows, however far back the page is.
+    func leverageLevels(_ page: Page) -> [LeverageReport] {
+        var rows: [LeverageReport] = []
+        var skipped = 0
+        for instrument in instruments {
+            let levels = Int(instrument.maximumLeverage)
+            let first = max(0, page.offset - skipped)
+            skipped += levels
+            guard first < levels else { continue }
+            for level in (first + 1)...levels {
+                if rows.count == page.limit { return rows }
+                rows.append(LeverageReport(instrument: instrument.id, leverage: UInt16(level)))
+            }
+        }
+        return rows
     }
 
     /// What a command says for a symbol: the engine decides about unknown ones.

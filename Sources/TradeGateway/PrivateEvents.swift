@@ -29,7 +29,8 @@ enum PrivateEvents {
 
     /// What the owner of an order is told; a fill is told twice, on `fills` first.
     static func messages(
-        for event: Event, user: UniqueID, at time: Timestamp, _ directory: AccountDirectory
+        for event: Event, user: UniqueID, at time: Timestamp, names: StatusNames,
+        _ directory: AccountDirectory
     ) -> [PrivateMessage] {
         switch event {
         case .orderAccepted(let order):
@@ -71,7 +72,7 @@ enum PrivateEvents {
         func response(_ response: OrderResponse) -> PrivateMessage {
             var bytes: [UInt8] = []
             bytes.reserveCapacity(512)
-            TradeResponseEncoder.orderResponse(response, to: &bytes)
+            TradeResponseEncoder.orderResponse(response, names: names, to: &bytes)
             return PrivateMessage(channel: .orderResponses, bytes: bytes)
         }
     }

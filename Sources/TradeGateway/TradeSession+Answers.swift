@@ -15,7 +15,8 @@ extension TradeSession {
         case .openAccount:
             phase = .awaitingAuthentication
             held = []
-        case .cancelAll, .order, .openOrders, nil: break
+        case .setLeverage(let incoming, _): return [busy(incoming)]
+        case .cancelAll, .order, .openOrders, .leverages, nil: break
         }
         return [busy(.withheld)]
     }
@@ -52,10 +53,38 @@ extension TradeSession {
             }
             let error = WireError(.invalidParameter, "unknown symbol")
             return [.message { TradeResponseEncoder.error(error, incoming, to: &$0) }]
-        case .order, .openOrders, .balance, .positions:
+        case .setLeverage(let incoming, let instrument):
+            guard let refusal else {
+                return [.message { TradeResponseEncoder.ack(incoming, to: &$0) }]
+            }
+            let error = Self.leverageError(refusal, instrument, environment.directory)
+            return [.message { TradeResponseEncoder.error(error, incoming, to: &$0) }]
+        case .order, .openOrders, .leverages, .balance, .positions:
             preconditionFailure("request \(request) was a question, not a command")
         case nil:
             return refusal == nil ? [] : [busy(.withheld)]
+        }
+    }
+
+    /// Why a leverage was not taken over, in words. **Source** R-020, R-021.
+    private static func leverageError(
+        _ refusal: RejectReason, _ reference: InstrumentReference, _ directory: AccountDirectory
+    ) -> WireError {
+        switch (refusal, reference) {
+        case (.leverageOutOfRange, .known(let id)):
+            let maximum = directory.instrument(id).maximumLeverage
+            return WireError(
+                .invalidParameter, "leverage must be a whole number from 1 to \(maximum)")
+        case (.leverageLocked, _):
+            return WireError(
+                .invalidParameter, "leverage cannot change with a position or open orders")
+        case (.inLiquidation, _):
+            return WireError(
+                .invalidParameter, "leverage cannot change while the account is in liquidation")
+        case (.unknownSymbol, .unknown(let symbol)):
+            return WireError(.invalidParameter, "unknown symbol \(symbol)")
+        case (_, _):
+            return WireError(.serverError, "the exchange refused this")
         }
     }
 
@@ -79,13 +108,23 @@ extension TradeSession {
                 state.map {
                     OrderResponse.open($0, in: directory.instrument($0.instrument), user: user)
                 } ?? .noSuchOrder(reference, symbol: symbol, user: user, at: time)
-            return [.message { TradeResponseEncoder.orderResponse(response, to: &$0) }]
+            let names = environment.settings.statusNames
+            return [
+                .message { TradeResponseEncoder.orderResponse(response, names: names, to: &$0) }
+            ]
         case (.openOrders(let page), .openOrders(let states)):
-            let rows = states.dropFirst(page.offset).prefix(page.limit)
             return [
                 .message {
                     TradeResponseEncoder.allOrdersResponse(
-                        rows, user: user, instrument: { directory.instrument($0) }, to: &$0)
+                        page.rows(of: states), user: user,
+                        instrument: { directory.instrument($0) }, to: &$0)
+                }
+            ]
+        case (.leverages(let page), .leverages(let rows)):
+            return [
+                .message {
+                    TradeResponseEncoder.userLeverageResponse(
+                        page.rows(of: rows), instrument: { directory.instrument($0) }, to: &$0)
                 }
             ]
         case (_, _):
@@ -101,19 +140,17 @@ extension TradeSession {
         // The exchange has nothing to say about a contract that was never traded once the last
         // order is gone, but whoever saw the order must hear of its end.
         let reported = Set(rows.map(\.instrument))
-        let vanished = shownPositions.subtracting(reported).sorted { $0.index < $1.index }.map {
-            var row = PositionReport(instrument: $0)
-            row.leverage = directory.instrument($0).maximumLeverage
+        let ended = shownPositions.filter { !reported.contains($0.key) }
+        let vanished = ended.sorted { $0.key < $1.key }.map { instrument, leverage in
+            var row = PositionReport(instrument: instrument)
+            row.leverage = leverage
             return row
         }
         for row in rows + vanished {
             let isLive = row.quantity.lots != 0 || row.openOrders > 0
-            guard isLive || shownPositions.contains(row.instrument) else { continue }
-            if isLive {
-                shownPositions.insert(row.instrument)
-            } else {
-                shownPositions.remove(row.instrument)
-            }
+            let wasLive = shownPositions[row.instrument] != nil
+            guard isLive || wasLive else { continue }
+            shownPositions[row.instrument] = isLive ? row.leverage : nil
             let instrument = directory.instrument(row.instrument)
             actions.append(
                 .message {

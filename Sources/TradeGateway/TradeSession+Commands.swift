@@ -48,8 +48,22 @@ extension TradeSession {
                     .query(.order(account.id, reference)),
                     .order(symbol: order.symbol, reference))
             ]
-        case .getUserOrders(let page):
-            return [try openOrders(page, account, environment)]
+        case .getUserOrders(let orders):
+            return [try openOrders(orders, account, environment)]
+        case .getUserLeverage(let page):
+            try requireRoom(environment)
+            return [submit(.query(.leverages(account.id)), .leverages(page))]
+        case .getAvailableLeverageLevels(let page):
+            let rows = directory.leverageLevels(page)
+            return [
+                .message {
+                    TradeResponseEncoder.availableLevelsResponse(
+                        rows, instrument: { directory.instrument($0) }, to: &$0)
+                }
+            ]
+        case .setUserLeverage(let request):
+            try requireTrading(account)
+            return [try setLeverage(request, account, environment)]
         case .cancelOnDisconnect(let flag):
             try requireTrading(account)
             cancelsOnDisconnect = flag
@@ -97,17 +111,33 @@ extension TradeSession {
     }
 
     mutating func openOrders(
-        _ page: GetUserOrdersRequest, _ account: SessionAccount, _ environment: TradeEnvironment
+        _ request: GetUserOrdersRequest, _ account: SessionAccount,
+        _ environment: TradeEnvironment
     ) throws(WireError) -> TradeSessionAction {
         try requireRoom(environment)
         var instrument: InstrumentID?
-        if let symbol = page.symbol {
+        if let symbol = request.symbol {
             guard case .known(let id) = environment.directory.reference(symbol) else {
                 throw WireError(.invalidParameter, "unknown symbol \(symbol)")
             }
             instrument = id
         }
-        return submit(.query(.openOrders(account.id, instrument: instrument)), .openOrders(page))
+        return submit(
+            .query(.openOrders(account.id, instrument: instrument)), .openOrders(request.page))
+    }
+
+    mutating func setLeverage(
+        _ request: SetUserLeverageRequest, _ account: SessionAccount,
+        _ environment: TradeEnvironment
+    ) throws(WireError) -> TradeSessionAction {
+        try requireRoom(environment)
+        let instrument = environment.directory.reference(request.symbol)
+        let command = SetLeverage(
+            account: account.id, instrument: instrument, leverage: request.leverage)
+        return submit(
+            .command(.setLeverage(command)),
+            .setLeverage(
+                environment.decoder.incomingMessage(isAuthenticated: true), instrument))
     }
 
     mutating func subscribe(

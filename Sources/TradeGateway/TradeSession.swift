@@ -33,7 +33,9 @@ struct TradeSession {
         /// Answered once this many commands have been applied.
         case cancelAll(IncomingMessage, commands: Int, refusal: RejectReason?)
         case order(symbol: Symbol, OrderReference)
-        case openOrders(GetUserOrdersRequest)
+        case openOrders(Page)
+        case leverages(Page)
+        case setLeverage(IncomingMessage, InstrumentReference)
         case balance
         case positions
     }
@@ -44,8 +46,9 @@ struct TradeSession {
     var held: [[UInt8]] = []
     var nextRequest: UInt64 = 1
     var pending: [UInt64: Pending] = [:]
-    /// Contracts last pushed with a position or open orders: a zero row follows when they end.
-    var shownPositions: Set<InstrumentID> = []
+    /// Contracts last pushed with a position or open orders, and the leverage in them: a zero row
+    /// follows when they end.
+    var shownPositions: [InstrumentID: UInt16] = [:]
 
     /// The account of an open session.
     var account: SessionAccount? {

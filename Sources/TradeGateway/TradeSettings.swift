@@ -1,4 +1,5 @@
 public import ExchangeTypes
+public import QFEXWire
 
 /// What an operator can choose about the trade endpoint.
 public struct TradeSettings: Sendable {
@@ -9,6 +10,8 @@ public struct TradeSettings: Sendable {
     /// Whether the connection that sent a command hears of it without subscribing.
     /// **Source** `protocol.md` §5, `reply_without_subscription`.
     public var repliesWithoutSubscription = true
+    /// What the statuses of orders are called.
+    public var statusNames = StatusNames.current
     /// What a user gets who is seen for the first time; nil outside a sandbox.
     public var welcomeDeposit: Money?
     /// Messages kept while a session waits for its account to be opened.

@@ -155,7 +155,8 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
         else { return }
         let user = environment.directory.identity(account)
         let messages = PrivateEvents.messages(
-            for: event, user: user, at: entry.timestamp, environment.directory)
+            for: event, user: user, at: entry.timestamp,
+            names: environment.settings.statusNames, environment.directory)
         for message in messages {
             for connection in connections where wants(message, connection, entry) {
                 connection.connection.send(message.bytes)

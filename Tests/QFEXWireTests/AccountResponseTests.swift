@@ -26,6 +26,27 @@ import Testing
                 + #""realised_pnl":1.50000001}}"#)
     }
 
+    @Test(
+        "R-091 R-095 R-099 a fill tells why it happened",
+        arguments: [
+            (ExecutionType.normal, "NEW"), (.liquidation, "L"), (.providerTransfer, "D"),
+            (.autoDeleveraging, "A"),
+        ])
+    func executionType(type: ExecutionType, name: String) throws {
+        let fill = Fill(
+            trade: TradeID(3), order: try makeOrder(), price: ReferencePrice(units: 1),
+            quantity: Quantity(lots: 250), aggressorSide: .sell, fee: .zero, realisedPnL: .zero,
+            executionType: type)
+        let instrument = try makeInstrument()
+        let user = try makeUser()
+        let text = encoded { bytes in
+            TradeResponseEncoder.fillResponse(
+                fill, in: instrument, user: user, at: .zero, to: &bytes)
+        }
+        #expect(text.contains(#""execution_type":"\#(name)","#))
+        #expect(text.contains(#""price":0.00000001,"#))
+    }
+
     private func positionText(_ report: PositionReport) throws -> String {
         let instrument = try makeInstrument()
         let user = try makeUser()
@@ -129,6 +150,7 @@ import Testing
         report.netFunding = try #require(Money("-1.5"))
         report.availableBalance = try #require(Money("10005.18"))
         report.fees = try #require(Money("3.1"))
+        report.rewards = try #require(Money("0.25"))
         let user = try makeUser()
         let text = encoded { bytes in
             TradeResponseEncoder.balanceResponse(report, user: user, to: &bytes)
@@ -137,6 +159,6 @@ import Testing
             text == #"{"balance_response":{"id":"\#(userText)","user_id":"\#(userText)","#
                 + #""deposit":10000,"realised_pnl":12.5,"order_margin":0.1,"#
                 + #""position_margin":5.7,"unrealised_pnl":-0.02,"net_funding":-1.5,"#
-                + #""available_balance":10005.18,"referral_rewards":0,"fees":3.1}}"#)
+                + #""available_balance":10005.18,"referral_rewards":0.25,"fees":3.1}}"#)
     }
 }

@@ -128,4 +128,21 @@ import Testing
                 + #""time":"1970-01-01T00:00:01.102Z","symbol":"NVDA-USD","size":"0.25","#
                 + #""price":"228.35","side":"SELL","execution_type":"T"}"#)
     }
+
+    @Test(
+        "R-091 R-095 R-099 a trade tells why it happened, and its price may be off the grid",
+        arguments: [
+            (ExecutionType.liquidation, "L"), (.providerTransfer, "D"), (.autoDeleveraging, "A"),
+        ])
+    func forcedTrade(type: ExecutionType, name: String) throws {
+        let trade = Trade(
+            id: TradeID(3), instrument: InstrumentID(0), price: ReferencePrice(units: 1),
+            quantity: Quantity(lots: 250), aggressorSide: .sell, executionType: type)
+        let instrument = try makeInstrument()
+        let text = message(sequence: 1) { bytes in
+            MarketDataEncoder.tradeBody(trade, in: instrument, at: .zero, to: &bytes)
+        }
+        #expect(
+            text.hasSuffix(#""price":"0.00000001","side":"SELL","execution_type":"\#(name)"}"#))
+    }
 }

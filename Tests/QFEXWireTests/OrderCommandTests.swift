@@ -164,7 +164,7 @@ import Testing
         ] as [(String, Int, Int, String?)])
     func page(params: String, limit: Int, offset: Int, symbol: String?) throws {
         let expected = GetUserOrdersRequest(
-            limit: limit, offset: offset, symbol: try symbol.map { try .of($0) })
+            page: Page(limit: limit, offset: offset), symbol: try symbol.map { try .of($0) })
         #expect(
             try decodeTrade(#"{"type":"get_user_orders","params":{\#(params)}}"#)
                 == .getUserOrders(expected))

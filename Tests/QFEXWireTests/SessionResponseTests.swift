@@ -86,7 +86,6 @@ import Testing
         check(MarketDataChannel.self)
         check(MarketDataRequest.Action.self)
         check(CandleInterval.self)
-        check(OrderStatus.self)
         check(WireErrorCode.self)
     }
 

@@ -188,10 +188,9 @@ import Testing
         "The other documented commands are recognised",
         arguments: [
             CommandName.closePosition, .cancelStopOrder, .modifyStopOrder, .addTWAP, .getUserTrades,
-            .getUserLeverage, .setUserLeverage, .getAvailableLeverageLevels,
         ])
     func unsupported(name: CommandName) throws {
-        let text = #"{"type":"\#(name.wireName)","params":{"symbol":"NVDA-USD","leverage":7}}"#
+        let text = #"{"type":"\#(name.wireName)","params":{"symbol":"NVDA-USD"}}"#
         #expect(try decodeTrade(text) == .unsupported(name))
     }
 

@@ -55,7 +55,8 @@ extension Exchange {
             return .refused(.belowMinimumNotional)
         }
         let prospective = ProspectiveOrder(
-            side: order.side, price: instrument.reference(price), quantity: quantity)
+            side: order.side, price: instrument.reference(price),
+            limit: instrument.reference(price), quantity: quantity)
         if let reason = checkExposure(prospective, order.account, listing, replacing: slot) {
             return .refused(reason)
         }

@@ -59,7 +59,8 @@ extension Exchange {
         }
         if let reason = checkOpenOrders(request) { return .refused(reason) }
         let prospective = ProspectiveOrder(
-            side: request.side, price: marginPrice, quantity: quantity)
+            side: request.side, price: marginPrice, limit: instrument.reference(limit),
+            quantity: quantity)
         if let reason = checkExposure(prospective, request.account, listing) {
             return .refused(reason)
         }

@@ -22,16 +22,22 @@ extension Exchange {
             return
         }
         guard target > last else { return }
-        for moment in max(last + 1, target - Limits.maximumCatchUpSeconds + 1)...target {
+        let first = max(last + 1, target - Limits.maximumCatchUpSeconds + 1)
+        // Samples of before a longer pause are not of this hour.
+        if first > last + 1 { for index in listings.indices { listings[index].funding.reset() } }
+        for moment in first...target {
+            isCatchingUp = moment < target
             now = Timestamp(nanoseconds: moment * second)
             let daysBegun = moment / 86_400 - (lastSecond ?? moment) / 86_400
             lastSecond = moment
             liveThrough(moment, daysBegun: daysBegun)
         }
+        isCatchingUp = false
     }
 
     private func liveThrough(_ moment: Int64, daysBegun: Int64) {
         for index in listings.indices where listings[index].instrument.status != .delisted {
+            listings[index].wasActive = listings[index].isActive
             beginDueSessions(of: index)
             guard listings[index].oracle != nil else { continue }
             updatePrices(of: index)
