@@ -24,7 +24,9 @@ extension NaiveExchange {
         else { return refuse() }
         listings[id.place].instrument = instrument
         emit(.instrumentConfigured(instrument))
-        if instrument.status == .delisted { delist(id) } else { sayPrices(id) }
+        if instrument.status == .delisted { return delist(id) }
+        sayPrices(id)
+        if listings[id.place].oracle != nil { sayRate(id, hourEnd: nextHour) }
     }
 
     /// Changes what holds for the whole venue.

@@ -21,16 +21,14 @@ extension NaiveExchange {
         emitBalance(deposit.account)
     }
 
-    /// Takes money out that is free and there.
+    /// Takes money out that is free.
     mutating func withdraw(_ request: Withdraw) {
         let account = request.account
         let amount = request.amount.exact
         guard isMovable(request.amount) else { return refuse() }
         guard user(account) == account else { return refuse(.foreignAccount) }
         guard !accounts[account.place].isInLiquidation else { return refuse(.inLiquidation) }
-        guard amount <= availableBalance(account), amount <= accounts[account.place].cash else {
-            return refuse(.insufficientBalance)
-        }
+        guard amount <= availableBalance(account) else { return refuse(.insufficientBalance) }
         accounts[account.place].cash -= amount
         accounts[account.place].deposits -= amount
         ledger.outside += amount
@@ -58,7 +56,9 @@ extension NaiveExchange {
 
     /// Brings money into the reserve fund from outside.
     mutating func fundReserve(_ amount: Money) {
-        guard amount > .zero, amount <= Limits.maximumDeposit else { return refuse() }
+        guard amount > .zero, amount <= Limits.maximumDeposit,
+            ledger.reserve + amount.exact <= Limits.maximumCash.exact
+        else { return refuse() }
         ledger.outside -= amount.exact
         ledger.reserve += amount.exact
         emitReserve()

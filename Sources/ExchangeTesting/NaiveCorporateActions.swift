@@ -80,10 +80,14 @@ extension NaiveExchange {
             listing.lastTrade.map {
                 (1...BigInt(Limits.maximumPriceTicks)).contains(split.price(BigInt($0.ticks)))
             } ?? true
-        let areLotsPossible = holders(id).allSatisfy {
-            split.lots(lots($0, id).magnitude) <= 1_000_000_000_000_000
+        let areLegsPossible = [listing.front.price, listing.next.price].allSatisfy {
+            split.price($0 ?? 0) <= Limits.maximumIndexPrice.exact
         }
-        return arePricesPossible && isTradePossible && areLotsPossible
+        let sizes = holders(id).map { split.lots(lots($0, id).magnitude) }
+        let areLotsPossible =
+            sizes.allSatisfy { $0 <= 1_000_000_000_000_000 }
+            && sizes.reduce(0, +) <= 1_000_000_000_000_000_000
+        return arePricesPossible && isTradePossible && areLegsPossible && areLotsPossible
     }
 
     /// The new sizes of all holders' positions: cut, and then one lot less for each on the side that
@@ -108,8 +112,10 @@ extension NaiveExchange {
 
     private mutating func scalePrices(_ id: InstrumentID, _ split: NaiveSplit) {
         var listing = listings[id.place]
-        listing.front.price = listing.front.price.map { max(1, split.price($0)) }
-        listing.next.price = listing.next.price.map { max(1, split.price($0)) }
+        for leg in [UpdateIndexPrice.Leg.front, .next] {
+            listing[leg].price = listing[leg].price.map { max(1, split.price($0)) }
+            listing[leg].refusals = 0
+        }
         listing.lastExternal = split.price(listing.lastExternal)
         listing.first = listing.first.map(split.price)
         listing.oracle = listing.oracle.map(split.price)
@@ -118,8 +124,7 @@ extension NaiveExchange {
         listing.mark = listing.mark.map(split.price)
         listing.lastMinute = listing.lastMinute.map(split.price)
         listing.lastTrade = listing.lastTrade.map {
-            let ticks = max(1, split.price(BigInt($0.ticks)))
-            return Price(ticks: Int64(ticks))
+            Price(ticks: Int64(split.price(BigInt($0.ticks))))
         }
         listings[id.place] = listing
     }

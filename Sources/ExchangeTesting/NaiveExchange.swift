@@ -22,6 +22,8 @@ public struct NaiveExchange: ExchangeModel {
     var now = Timestamp.zero
     /// The last second that was lived through; nil before the first command.
     var lastSecond: Int64?
+    /// Whether there are more seconds to live through before the command at hand.
+    var isCatchingUp = false
     /// The events of the command being carried out.
     private(set) var emitted: [Event] = []
     /// Those of them that came before accounts were last assessed.
@@ -33,6 +35,7 @@ public struct NaiveExchange: ExchangeModel {
         emitted.removeAll()
         assessedEvents = 0
         passTime(until: command.timestamp)
+        isCatchingUp = false
         now = command.timestamp
         carryOut(command.command)
         markTouchedContracts()

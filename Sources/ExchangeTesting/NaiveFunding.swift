@@ -43,10 +43,15 @@ extension NaiveExchange {
         return rest.isZero ? Exact.halfEven(wanted * Scale.units, over: size) : nil
     }
 
-    /// The rate if the window ended now; 0 while funding rests. **Source** R-030, R-034 to R-036.
-    func publishedRate(_ id: InstrumentID) -> BigInt {
+    /// The rate if the window ended now; 0 while funding rests. **Source** R-030.
+    private func publishedRate(_ id: InstrumentID) -> BigInt {
+        listings[id.place].isActive ? windowRate(id) : 0
+    }
+
+    /// The rate of the samples so far; 0 without any. **Source** R-034 to R-036.
+    private func windowRate(_ id: InstrumentID) -> BigInt {
         let samples = listings[id.place].premiums
-        guard listings[id.place].isActive, !samples.isEmpty else { return 0 }
+        if samples.isEmpty { return 0 }
         let weights = BigInt(samples.count * (samples.count + 1) / 2)
         let average = Exact.halfEven(weightedSum(samples), over: weights)
         let clamp = venue.fundingClamp.exact
@@ -79,9 +84,10 @@ extension NaiveExchange {
                 FundingRateChanged(instrument: id, rate: rate, settlesAt: hourEnd)))
     }
 
-    /// Lets every holder pay or be paid, and begins the next window. **Source** R-029, R-037.
-    mutating func settleFunding(_ id: InstrumentID) {
-        let rate = publishedRate(id)
+    /// Lets every holder pay or be paid, if the hour ends in an active session, and begins the next
+    /// window. **Source** R-029, R-037.
+    mutating func settleFunding(_ id: InstrumentID, wasActive: Bool) {
+        let rate = wasActive ? windowRate(id) : 0
         if !rate.isZero {
             for account in holders(id) { payFunding(account, id, rate) }
         }

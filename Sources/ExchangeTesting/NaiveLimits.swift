@@ -6,10 +6,31 @@ extension NaiveExchange {
     /// The limits of position, account and open interest, in the order that decides the reason given.
     func checkLimits(_ draft: NaiveDraft) -> RejectReason? {
         guard let mark = listings[draft.instrument.place].mark else { return .marketClosed }
+        if isNoLarger(draft) { return nil }
         if exceedsPositionLimit(draft, mark) { return .maximumNotional }
         guard openingLots(draft) > 0 else { return nil }
-        if exceedsAccountLimit(draft) { return .maximumNotional }
+        if exceedsAccountLimit(draft, mark) { return .maximumNotional }
         return checkOpenInterest(draft, mark)
+    }
+
+    /// Whether the order takes the place of one of as many lots and as much value.
+    private func isNoLarger(_ draft: NaiveDraft) -> Bool {
+        let id = draft.instrument
+        guard let old = listings[id.place].book.orders.first(where: { $0.id == draft.replaced })
+        else { return false }
+        return draft.quantity <= old.remaining
+            && value(draft.quantity.lots, at: units(draft.limit, of: id), id)
+                <= value(old.remaining.lots, at: units(old.price, of: id), id)
+    }
+
+    /// Whether trading what opens at the order's worst price would cost more than there is.
+    func isRuinous(_ draft: NaiveDraft) -> Bool {
+        let id = draft.instrument
+        let opening = min(openingLots(draft), draft.quantity.lots)
+        guard opening > 0, let mark = listings[id.place].mark else { return false }
+        let worst = units(draft.limit, of: id)
+        let loss = value(opening, at: draft.side == .buy ? worst - mark : mark - worst, id)
+        return loss > equity(draft.account) * Scale.units
     }
 
     /// Whether the order and all others of its side can do no more than close the position.
@@ -44,15 +65,29 @@ extension NaiveExchange {
     }
 
     /// All that the account holds and has open in any contract.
-    private func exceedsAccountLimit(_ draft: NaiveDraft) -> Bool {
+    private func exceedsAccountLimit(_ draft: NaiveDraft, _ mark: BigInt) -> Bool {
         let account = draft.account
         if accounts[account.place].cash > Limits.maximumCash.exact { return true }
-        var sum = value(draft.quantity.lots, at: draft.marginPrice, draft.instrument)
+        let own = value(draft.quantity.lots, at: max(draft.marginPrice, mark), draft.instrument)
+        return gross(account) + own > Limits.maximumAccountNotional.exact * Scale.units
+    }
+
+    /// The value of all positions of an account and of all its open orders, which count at their prices
+    /// or at the mark, whichever is more for a side.
+    func gross(_ account: AccountID) -> BigInt {
+        var sum: BigInt = 0
         for position in held(account) { sum += BigInt(markValue(position).magnitude) }
         for id in contracts {
-            for claim in claims(account, id) { sum += value(claim.lots, at: claim.price, id) }
+            guard let mark = listings[id.place].mark else { continue }
+            let claims = claims(account, id)
+            for side in Side.allCases {
+                let own = claims.filter { $0.side == side }
+                let atPrices = own.reduce(0) { $0 + value($1.lots, at: $1.price, id) }
+                let atMark = value(own.reduce(0) { $0 + $1.lots }, at: mark, id)
+                sum += max(atPrices, atMark)
+            }
         }
-        return sum > Limits.maximumAccountNotional.exact * Scale.units
+        return sum
     }
 
     /// **Source** R-082.

@@ -36,7 +36,7 @@ extension NaiveExchange {
             return !state.isInLiquidation || ledger.reserve >= -state.cash
         }
         if standing.isSound { return state.isInLiquidation }
-        return !state.isInLiquidation || state.sliceSecond != currentSecond
+        return !state.isInLiquidation || maySlice(account)
             || standing.equity <= closeOut(account)
     }
 
@@ -52,9 +52,14 @@ extension NaiveExchange {
         enterLiquidation(account)
         if standing.equity <= closeOut(account) {
             closeOffBook(account)
-        } else if accounts[account.place].sliceSecond != currentSecond {
+        } else if maySlice(account) {
             sendForcedOrder(account)
         }
+    }
+
+    /// One slice a second, and none in seconds that are over before anybody could answer.
+    private func maySlice(_ account: AccountID) -> Bool {
+        !isCatchingUp && accounts[account.place].sliceSecond != currentSecond
     }
 
     /// Equity and maintenance margin of an account with positions; nil for a flat one.

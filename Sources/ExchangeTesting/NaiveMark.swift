@@ -27,8 +27,9 @@ extension NaiveExchange {
             around: listings[id.place].lastExternal,
             width: listings[id.place].instrument.bandWidth.exact)
         let moved = Exact.clamp(
-            listings[id.place].internalOracle + step, band.minimum.exact * Scale.units,
-            band.maximum.exact * Scale.units)
+            listings[id.place].internalOracle + step,
+            max(band.minimum, ReferencePrice(units: 1)).exact * Scale.units,
+            min(band.maximum, Limits.maximumIndexPrice).exact * Scale.units)
         listings[id.place].internalOracle = moved
         listings[id.place].oracle = Exact.money(moved)
     }

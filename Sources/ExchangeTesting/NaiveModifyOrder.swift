@@ -51,6 +51,7 @@ extension NaiveExchange {
         draft.marginPrice = draft.notionalPrice
         if let reason = checkMinimumNotional(draft) { return .refused(reason) }
         if let reason = checkLimits(draft) { return .refused(reason) }
+        if isRuinous(draft) { return .refused(.insufficientMargin) }
         if !isReducingOnly(draft) {
             let increase = marginIncrease(draft)
             if increase > 0 && increase > availableBalance(old.account) {

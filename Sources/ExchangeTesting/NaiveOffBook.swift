@@ -19,7 +19,7 @@ struct NaiveRest {
     }
 }
 
-/// Positions closed off the book, until the account is flat with nothing. **Source** `docs/RISK.md`
+/// Positions closed off the book, until the account is flat, with nothing or with a debt left. **Source** `docs/RISK.md`
 /// §7.2 to §7.5; `rules.md` §11, stages 2 and 3.
 extension NaiveExchange {
     /// Settles the equity, then lets providers and the other side take all positions over.
@@ -83,7 +83,8 @@ extension NaiveExchange {
         let margins = rests.map { max(1, maintenance(position(account, $0.instrument), account)) }
         for (place, rest) in rests.enumerated() {
             let left = margins[place...].reduce(0, +)
-            let share = Exact.halfEven(equity * margins[place], over: left)
+            // A position cannot bear more than it is worth.
+            let share = max(Exact.halfEven(equity * margins[place], over: left), -rest.amount)
             equity -= share
             deleverage(account, rest, equity: share)
         }
@@ -96,7 +97,9 @@ extension NaiveExchange {
         var rest = rest
         rest.amount += rest.side == .sell ? -equity : equity
         let size = BigInt(rest.lots) * listings[id.place].lot
-        let price = Exact.halfEven(rest.amount * Scale.units, over: size)
+        let price = Exact.clamp(
+            Exact.halfEven(rest.amount * Scale.units, over: size), BigInt(Int64.min),
+            BigInt(Int64.max))
         emit(.alertRaised(.reserveExhausted(id)))
         for other in mostLeveragedFirst(id, against: rest.side) where rest.lots > 0 {
             let lots = min(rest.lots, abs(lots(other, id)))

@@ -72,6 +72,7 @@ extension NaiveExchange {
             return .tooManyOpenOrders
         }
         if let reason = checkLimits(draft) { return reason }
+        if isRuinous(draft) { return .insufficientMargin }
         if !isReducingOnly(draft) && marginIncrease(draft) > availableBalance(request.account) {
             return .insufficientMargin
         }

@@ -10,9 +10,14 @@ extension NaiveExchange {
         guard isInRange(price), isInOrder(update) else { return refuse(.unbelievablePrice) }
         let leg = listings[id.place][update.leg]
         let isDistant = leg.price.map { 2 * price < $0 || 2 * price > 3 * $0 } ?? false
-        if isDistant && leg.refusals < venue.refusedPricesBeforeTaken {
-            listings[id.place][update.leg].refusals += 1
-            return refuse(.unbelievablePrice)
+        if isDistant {
+            // A halted contract's price may have become another one by a split to come.
+            let isHalted = instrument(id).status != .active
+            if isHalted { return refuse(.unbelievablePrice) }
+            if leg.refusals < venue.refusedPricesBeforeTaken {
+                listings[id.place][update.leg].refusals += 1
+                return refuse(.unbelievablePrice)
+            }
         }
         var changed = listings[id.place]
         changed[update.leg].price = price
@@ -70,11 +75,12 @@ extension NaiveExchange {
     private mutating func take(_ composed: BigInt, _ id: InstrumentID) {
         listings[id.place].lastOutsideAt = now
         let (isActive, isFirst) = (listings[id.place].isActive, listings[id.place].oracle == nil)
-        guard isActive || isFirst else { return }
-        listings[id.place].source = isActive ? .external : .internal
-        listings[id.place].oracle = composed
-        listings[id.place].lastExternal = composed
-        listings[id.place].internalOracle = composed * Scale.units
+        if isActive || isFirst {
+            listings[id.place].source = isActive ? .external : .internal
+            listings[id.place].oracle = composed
+            listings[id.place].lastExternal = composed
+            listings[id.place].internalOracle = composed * Scale.units
+        }
         if isFirst { listings[id.place].first = composed }
         computeMark(id)
         sayPrices(id)

@@ -83,7 +83,10 @@ extension NaiveExchange {
         let allowed = Exact.down(provider.limit * Scale.units, over: lotValue) - held
         let leverage = BigInt(leverage(provider.account, id))
         let affordable = Exact.down(available * leverage * Scale.units, over: lotValue)
-        return Exact.int64(Exact.clamp(min(allowed, affordable), 0, BigInt(Int64.max))) ?? 0
+        let free = Limits.maximumAccountNotional.exact * Scale.units - gross(provider.account)
+        let bearable = Exact.down(free, over: lotValue)
+        let least = min(allowed, affordable, bearable)
+        return Exact.int64(Exact.clamp(least, 0, BigInt(Int64.max))) ?? 0
     }
 
     /// The lots whose fees the reserve can pay.

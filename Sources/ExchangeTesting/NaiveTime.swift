@@ -18,9 +18,13 @@ extension NaiveExchange {
             lastSecond = target
             return
         }
-        second = max(second, target - Limits.maximumCatchUpSeconds)
+        if target - second > Limits.maximumCatchUpSeconds {
+            second = target - Limits.maximumCatchUpSeconds
+            for place in listings.indices { listings[place].premiums = [] }
+        }
         while second < target {
             second += 1
+            isCatchingUp = second < target
             live(through: second)
         }
     }
@@ -28,11 +32,19 @@ extension NaiveExchange {
     /// **Source** `docs/RISK.md` §1.
     private mutating func live(through second: Int64) {
         now = Timestamp(nanoseconds: second * 1_000_000_000)
-        for id in contracts where !listings[id.place].isDelisted { live(through: second, id) }
-        if second % 3_600 == 0 {
+        let wereActive = listings.map(\.isActive)
+        let isHour = second % 3_600 == 0
+        for id in contracts where !listings[id.place].isDelisted {
+            movePrices(id)
+            // A sample at a whole hour is the last one of the hour before.
+            let isActive = isHour ? wereActive[id.place] : listings[id.place].isActive
+            let isDue = second % Int64(venue.premiumIntervalSeconds) == 0
+            if isDue && isActive { samplePremium(id) }
+        }
+        if isHour {
             for id in contracts
             where listings[id.place].oracle != nil && !listings[id.place].isDelisted {
-                settleFunding(id)
+                settleFunding(id, wasActive: wereActive[id.place])
             }
         }
         let days = second / 86_400 - (lastSecond ?? second) / 86_400
@@ -41,7 +53,7 @@ extension NaiveExchange {
         assessAccounts()
     }
 
-    private mutating func live(through second: Int64, _ id: InstrumentID) {
+    private mutating func movePrices(_ id: InstrumentID) {
         while let change = listings[id.place].scheduled.first, change.startsAt <= now {
             listings[id.place].scheduled.removeFirst()
             begin(change.session, id)
@@ -53,9 +65,6 @@ extension NaiveExchange {
         computeMark(id)
         sampleMark(id)
         sayPrices(id)
-        if second % Int64(venue.premiumIntervalSeconds) == 0 && listings[id.place].isActive {
-            samplePremium(id)
-        }
     }
 
     /// Computes the marks of contracts whose book has changed, each once in a while.
