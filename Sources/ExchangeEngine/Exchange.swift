@@ -64,6 +64,8 @@ public final class Exchange {
     var now = Timestamp.zero
     /// The last second that was lived through; nil before the first command.
     var lastSecond: Int64?
+    /// Whether later seconds are already over: nobody could answer a forced order now.
+    var isCatchingUp = false
     /// The events of the command being applied.
     var events = EventBuffer()
 
@@ -131,9 +133,14 @@ public final class Exchange {
         events.append(.commandRefused(reason))
     }
 
-    /// Says what rests at a price now; the mark may follow.
+    /// Says what rests at a price after a change; the mark may follow.
     func emitLevel(_ instrument: InstrumentID, _ side: Side, _ price: Price) {
         markDirty(Int(instrument.index))
+        sayLevel(instrument, side, price)
+    }
+
+    /// Says what rests at a price, which may be what it was before.
+    func sayLevel(_ instrument: InstrumentID, _ side: Side, _ price: Price) {
         events.append(
             .levelChanged(
                 LevelChanged(

@@ -48,15 +48,20 @@ extension Exchange {
         report.rewards = account.rewards
         report.isInLiquidation = account.isInLiquidation
         let figures = figures(of: id)
-        report.equity = Money(units: Int64(figures.equity))
-        report.maintenanceMargin = Money(units: Int64(figures.maintenance))
-        report.closeOutMargin = Money(units: Int64(figures.closeOut))
+        report.equity = Money(clamping: figures.equity)
+        report.maintenanceMargin = Money(clamping: figures.maintenance)
+        report.closeOutMargin = Money(clamping: figures.closeOut)
+        // Wide, so that no sum over contracts can overflow.
+        var sums: (unrealised: Int128, positions: Int128, orders: Int128) = (0, 0, 0)
         for holding in account.holdings {
             let position = positionReport(id, holding, figures)
-            report.unrealisedPnL += position.unrealisedPnL
-            report.positionMargin += position.positionMargin
-            report.orderMargin += position.orderMargin
+            sums.unrealised += Int128(position.unrealisedPnL.units)
+            sums.positions += Int128(position.positionMargin.units)
+            sums.orders += Int128(position.orderMargin.units)
         }
+        report.unrealisedPnL = Money(clamping: sums.unrealised)
+        report.positionMargin = Money(clamping: sums.positions)
+        report.orderMargin = Money(clamping: sums.orders)
         report.availableBalance = availableBalance(id)
         return report
     }
@@ -103,7 +108,7 @@ extension Exchange {
     }
 
     /// Says everything a public or private view needs to start from: contracts, prices, accounts and
-    /// all levels. The same events in the same order for the same state.
+    /// all levels. The same events in the same order for the same state, which it leaves as it is.
     public func describe(into events: inout EventBuffer) {
         swap(&self.events, &events)
         for listing in listings {
@@ -113,7 +118,7 @@ extension Exchange {
                 let book = books[Int(listing.instrument.id.index)]
                 var price = book.best(side)
                 while let level = price {
-                    emitLevel(listing.instrument.id, side, level)
+                    sayLevel(listing.instrument.id, side, level)
                     price = book.next(side, behind: level)
                 }
             }

@@ -67,11 +67,32 @@ public final class Sequencer {
         try finishBatch()
     }
 
+    /// How long nothing need be done while nobody asks for anything; nil for ever.
+    ///
+    /// At most a second, because somebody may set the clock in the meantime. **Units** nanoseconds.
+    public var idleNanoseconds: Int64? {
+        guard let due = exchange.nextDeadline else { return nil }
+        let now = clock.now()
+        if max(lastTimestamp, now) >= due { return 0 }
+        return min(due.nanoseconds - now.nanoseconds, 1_000_000_000)
+    }
+
+    /// Lets time pass if it is due, unless one of the submissions at hand is a command, which does the
+    /// same: so the log grows by one small record in each second in which nothing else happens.
+    public func runDue(before submissions: [Submission] = []) throws(JournalError) {
+        guard let due = exchange.nextDeadline, time >= due else { return }
+        if submissions.contains(where: \.isCommand) { return }
+        try runBatch([Submission(.command(.advanceTime))])
+    }
+
     /// Ends the log in good order.
     public func close() throws(JournalError) { try log.close() }
 
+    /// The clock's time, which may go back; the log's never does.
+    private var time: Timestamp { max(lastTimestamp, clock.now()) }
+
     private func beginBatch() {
-        lastTimestamp = max(lastTimestamp, clock.now())
+        lastTimestamp = time
         batch.begin(firstSequence: lastSequence.next.value)
     }
 

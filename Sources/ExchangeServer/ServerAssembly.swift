@@ -5,6 +5,7 @@ import ExchangeSequencer
 import ExchangeTypes
 import Foundation
 public import Logging
+import MarketCalendar
 import MarketDataGateway
 import NIOCore
 import NIOPosix
@@ -58,10 +59,9 @@ public struct ServerAssembly {
             now: { clock.now() })
         let readiness = MarketReadiness(contracts: SandboxInstruments.table.count)
         let alerts = AlertService(logger: logger)
-        for subscriber in [readiness, alerts] as [any EventSubscriber] {
-            let isAccepted = queue.enqueue(Submission(.subscribe(subscriber)))
-            precondition(isAccepted, "a new exchange must take its first subscribers")
-        }
+        let calendar = CalendarService(
+            planner: try Self.planner(configuration), inbox: queue, now: { clock.now() })
+        Self.subscribe([readiness, alerts, calendar], to: queue)
         let market = SandboxMarket(
             seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet)
         // Started in this order, stopped in the other: the exchange itself last, and then who
@@ -70,6 +70,7 @@ public struct ServerAssembly {
             alerts,
             SequencerService(sequencer, queue: queue, logger: logger),
             MarketService(runner: SandboxMarketRunner(market: market, inbox: queue)),
+            calendar,
             ListenerService(
                 configuration: configuration, group: group, trade: trade, marketData: marketData,
                 readiness: readiness, tls: security?.context, logger: logger,
@@ -80,6 +81,20 @@ public struct ServerAssembly {
 
     /// Frees the event loops once all services have ended.
     public func shutdown() async throws { try await group.shutdownGracefully() }
+
+    private static func subscribe(_ subscribers: [any EventSubscriber], to queue: SubmissionQueue) {
+        for subscriber in subscribers {
+            let isAccepted = queue.enqueue(Submission(.subscribe(subscriber)))
+            precondition(isAccepted, "a new exchange must take its first subscribers")
+        }
+    }
+
+    private static func planner(_ configuration: ServerConfiguration) throws -> CalendarPlanner {
+        switch configuration.sessions {
+        case .alwaysOpen: try CalendarPlanner(SandboxInstruments.openCalendars)
+        case .calendar: try CalendarPlanner(SandboxInstruments.calendars)
+        }
+    }
 
     private static func tokenVerifier(
         _ configuration: ServerConfiguration

@@ -65,6 +65,7 @@ extension ServerConfiguration {
 
     private mutating func readMarket(_ reader: ConfigReader) throws {
         market = try Self.choice(reader, "market.kind", default: market)
+        sessions = try Self.choice(reader, "sessions", default: sessions)
         marketSeed = UInt64(
             try Self.integer(reader, "market.seed", Int(marketSeed), 0...Int.max))
         if let text = reader.string(forKey: "welcome.deposit") {

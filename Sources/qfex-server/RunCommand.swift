@@ -37,6 +37,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The sandbox market: full or quiet, that is without bots (default: full).")
     var market: String?
     @Option(help: "Seed of the sandbox market: one seed, one market (default: 1).") var seed: Int?
+    @Option(help: "Market hours: always-open, or calendar for real ones (default: always-open).")
+    var sessions: String?
     @Option(help: "USDC that a new user starts with (default: 100000).") var welcomeDeposit: String?
     @Option(help: "Threads for connections (default: 1).") var eventLoops: Int?
     @Option(help: "Seconds a client has to authenticate (default: 60).") var authSeconds: Int?
@@ -111,6 +113,7 @@ struct RunCommand: AsyncParsableCommand {
         set("log.kind", log)
         set("market.kind", market)
         set("market.seed", seed)
+        set("sessions", sessions)
         set("welcome.deposit", welcomeDeposit)
         set("event.loops", eventLoops)
         set("auth.seconds", authSeconds)

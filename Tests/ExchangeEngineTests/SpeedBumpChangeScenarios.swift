@@ -34,7 +34,7 @@ import Testing
         #expect(market.story.isEmpty)
         #expect(alice.orders.first?.price == Price(ticks: 9_900))
         #expect(alice.remaining(bid) == "5")
-        market.next(at: due + 30_000_000)
+        market.jump(to: Timestamp(nanoseconds: due + 30_000_000))
         bob.sellAtMarket("4")
         #expect(
             market.story.prefix(1) == ["amend #\(bid.value) buy limit 4 @ 99.5"])
@@ -273,12 +273,12 @@ import Testing
         market.wait(untilSecond: 1)
         #expect(market.prices()?.mark == decimal("102"))
         market.configureVenue { $0.speedBumpNanoseconds = Self.bump }
-        market.next(at: 1_050_000_000)
+        market.jump(to: Timestamp(nanoseconds: 1_050_000_000))
         alice.buy("1", at: "98", name: "a")
         alice.cancel(.clientOrderID(text("a")))
         // Without the offer the book says 101.90, without the bid it says nothing.
         carol.cancel(offer)
-        market.next(at: 1_200_000_000)
+        market.jump(to: Timestamp(nanoseconds: 1_200_000_000))
         carol.cancel(bid)
         #expect(market.prices() == nil)
     }

@@ -54,7 +54,7 @@ import Testing
         let (market, alice, bob, _, last) = market(implementation)
         alice.buy("1", at: "99")
         let due = market.time + Self.bump
-        market.next(at: due + 700_000_000)
+        market.jump(to: Timestamp(nanoseconds: due + 700_000_000))
         bob.buyAtMarket("1")
         // Its id is older than that of the order which did not wait.
         #expect(market.accepted.map(\.id.value) == [last + 1, last + 2])
@@ -86,7 +86,7 @@ import Testing
         let (market, alice, _, carol, last) = market(implementation)
         alice.buy("5", at: "101")
         let sent = market.time
-        market.next(at: sent + 50_000_000)
+        market.jump(to: Timestamp(nanoseconds: sent + 50_000_000))
         carol.cancel(OrderID(last))
         #expect(market.story == ["cancel #\(last) 5 requested"])
         market.advance(to: sent + Self.bump)
@@ -356,7 +356,7 @@ import Testing
                     instrument: InstrumentID(0), session: .preMarket,
                     startsAt: Timestamp(nanoseconds: 2_000_000_000))))
         let twap = alice.twap(.buy, "2", in: 2, startsAt: 2_000_000_000).value
-        market.next(at: 1_900_000_000)
+        market.jump(to: Timestamp(nanoseconds: 1_900_000_000))
         carol.sell("5", at: "101")
         market.advance(to: 2_000_000_000)
         #expect(
@@ -385,7 +385,7 @@ import Testing
         market.advance(to: due)
         #expect(market.accepted.map(\.id.value) == [last + 1])
         #expect(next() == 1_000_000_000)
-        market.next(at: 950_000_000)
+        market.jump(to: Timestamp(nanoseconds: 950_000_000))
         alice.buy("1", at: "98")
         #expect(next() == 1_000_000_000)
     }

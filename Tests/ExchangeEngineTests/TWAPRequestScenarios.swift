@@ -141,11 +141,11 @@ import Testing
         #expect(market.story.isEmpty)
         market.advance(to: 40_500_000_000)
         #expect(market.story.suffix(1) == ["twap \(id) completed 4"])
-        market.next(at: 50_000_000_000)
+        market.jump(to: Timestamp(nanoseconds: 50_000_000_000))
         alice.twap(.buy, "4", in: 2, startsAt: 50_000_000_000)
         #expect(market.trades == ["2 @ 100"])
         // From a start that is over the interval is counted from when it came.
-        market.next(at: 51_000_000_000)
+        market.jump(to: Timestamp(nanoseconds: 51_000_000_000))
         alice.twap(.buy, "6", in: 2, startsAt: 1)
         #expect(market.trades == ["3 @ 100"])
         market.advance(to: 80_999_999_999)
@@ -275,7 +275,7 @@ import Testing
         let first = alice.twap(.buy, "4", in: 2, startsAt: 40_000_000_000).value
         let second = alice.twap(.buy, "6", in: 2, startsAt: 35_000_000_000).value
         let third = alice.twap(.buy, "8", in: 2, startsAt: 101_000_000_000).value
-        market.next(at: 100_000_000_000)
+        market.jump(to: Timestamp(nanoseconds: 100_000_000_000))
         let order = alice.buy("1", at: "96")
         #expect(
             market.story == [

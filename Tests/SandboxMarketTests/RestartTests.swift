@@ -36,8 +36,10 @@ import Testing
         try second.start()
         #expect(second.openOrders == [])
         #expect(second.indexPrices == pricesBefore)
+        // The rules first; then every account's orders go.
+        #expect(second.commands.first == .configureVenue(VenueParameters()))
         #expect(
-            second.commands.allSatisfy { command in
+            second.commands.dropFirst().allSatisfy { command in
                 if case .cancelAllOrders = command { true } else { false }
             })
 
@@ -100,7 +102,7 @@ import Testing
         try sweepOffers(in: &simulation)
         simulation.losesEvents = false
         let again = simulation.market.genesis()
-        #expect(again.count == few.count + 1)
+        #expect(again.count == few.count + 2)
         for command in again { _ = try simulation.others(command) }
         #expect(simulation.openOrders == [])
         try simulation.tick(times: 2)

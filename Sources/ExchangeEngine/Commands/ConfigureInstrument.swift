@@ -16,6 +16,7 @@ extension Exchange {
             events.append(.instrumentConfigured(instrument))
             if instrument.status == .delisted { return delist(index) }
             sayPrices(of: index)
+            if listings[index].oracle != nil { sayFundingRate(of: index) }
             // Another maximum leverage is another maintenance margin.
             for account in sortedHolders(of: index) { queue(account) }
         } else {
@@ -52,6 +53,8 @@ extension Exchange {
         }
         ledger.transfer(rest, from: .clearing, to: .rounding)
         emitOpenInterest(id, before: before)
+        // The orders that were cancelled no longer matter to its mark.
+        listings[index].isDirty = false
     }
 
     /// Cancels every order of a contract, oldest first.

@@ -41,20 +41,23 @@ extension Exchange {
             bounds.contains(request.numerator), bounds.contains(request.denominator),
             request.numerator != request.denominator
         else { return false }
-        for price in [oracle, mark, first, listing.lastExternal] {
-            let new = scaled(price.units, by: request)
-            guard new > 0, new <= Int128(Limits.maximumIndexPrice.units) else { return false }
+        let highest = Int128(Limits.maximumIndexPrice.units)
+        let prices = [oracle, mark, first, listing.lastExternal]
+        let legs = [listing.front.price, listing.next.price].compactMap { $0 }
+        guard
+            prices.allSatisfy({ (1...highest).contains(scaled($0.units, by: request)) }),
+            legs.allSatisfy({ scaled($0.units, by: request) <= highest })
+        else { return false }
+        if let last = listing.lastTrade {
+            let ticks = scaled(last.ticks, by: request)
+            guard (1...Int128(Limits.maximumPriceTicks)).contains(ticks) else { return false }
         }
-        if let last = listing.lastTrade,
-            scaled(last.ticks, by: request) > Int128(Limits.maximumPriceTicks)
-        {
-            return false
-        }
-        return sortedHolders(of: index).allSatisfy { account in
+        let sizes = sortedHolders(of: index).map { account in
             let lots = accounts[Int(account.index)].holding(of: request.instrument).position.lots
             return scaled(lots.magnitude, request.numerator, request.denominator)
-                <= 1_000_000_000_000_000
         }
+        return sizes.allSatisfy { $0 <= 1_000_000_000_000_000 }
+            && sizes.reduce(0, +) <= 1_000_000_000_000_000_000
     }
 
     /// Lots in new units, cut to whole ones.
@@ -90,6 +93,8 @@ extension Exchange {
         }
         listings[index].front.price = listings[index].front.price.map { price($0, atLeast: 1) }
         listings[index].next.price = listings[index].next.price.map { price($0, atLeast: 1) }
+        listings[index].front.refusals = 0
+        listings[index].next.refusals = 0
         listings[index].firstOracle = listings[index].firstOracle.map { price($0) }
         listings[index].lastExternal = price(listings[index].lastExternal)
         listings[index].oracle = listings[index].oracle.map { price($0) }
@@ -98,7 +103,7 @@ extension Exchange {
         listings[index].mark = listings[index].mark.map { price($0) }
         discounts[index].rescale { Int64(scaled($0, by: split)) }
         listings[index].lastTrade = listings[index].lastTrade.map {
-            Price(ticks: max(1, Int64(scaled($0.ticks, by: split))))
+            Price(ticks: Int64(scaled($0.ticks, by: split)))
         }
     }
 

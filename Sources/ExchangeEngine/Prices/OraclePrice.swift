@@ -11,8 +11,10 @@ extension Exchange {
             return refuse(.unbelievablePrice)
         }
         let isDistant = isDistant(update.price, from: leg)
-        if isDistant && leg.refusals < venue.refusedPricesBeforeTaken {
-            withLeg(update.leg, of: index) { $0.refusals += 1 }
+        // While a contract is halted, a price on another scale is that of a split to come or gone by.
+        let isHalted = listing.instrument.status != .active
+        if isDistant && (isHalted || leg.refusals < venue.refusedPricesBeforeTaken) {
+            if !isHalted { withLeg(update.leg, of: index) { $0.refusals += 1 } }
             return refuse(.unbelievablePrice)
         }
         var changed = listing
@@ -48,24 +50,27 @@ extension Exchange {
             return
         }
         setExternal(oracle, index)
+        computeMark(of: index)
+        sayPrices(of: index)
     }
 
     /// A price for the oracle has come from outside.
     private func follow(_ oracle: ReferencePrice, _ index: Int) {
         listings[index].lastOutsideAt = now
         let isFirst = listings[index].oracle == nil
-        guard listings[index].isActive || isFirst else { return }
         if isFirst { listings[index].firstOracle = oracle }
-        listings[index].source = listings[index].isActive ? .external : .internal
-        listings[index].internalOracle = Int128(oracle.units) * Int128(unitsPerOne)
-        setExternal(oracle, index)
+        if listings[index].isActive || isFirst {
+            listings[index].source = listings[index].isActive ? .external : .internal
+            listings[index].internalOracle = Int128(oracle.units) * Int128(unitsPerOne)
+            setExternal(oracle, index)
+        }
+        computeMark(of: index)
+        sayPrices(of: index)
     }
 
     private func setExternal(_ oracle: ReferencePrice, _ index: Int) {
         listings[index].oracle = oracle
         listings[index].lastExternal = oracle
-        computeMark(of: index)
-        sayPrices(of: index)
     }
 
     /// Turns an oracle internal whose market is closed or whose feed is silent.
@@ -97,7 +102,7 @@ extension Exchange {
         let band = listing.instrument.band(around: listing.lastExternal, in: .open)
         let kept = min(
             max(moved, Int128(max(band.minimum.units, 1)) * wide),
-            Int128(band.maximum.units) * wide)
+            Int128(min(band.maximum, Limits.maximumIndexPrice).units) * wide)
         listings[index].internalOracle = kept
         listings[index].oracle = ReferencePrice(units: Int64(Rounding.halfEven(kept, by: wide)))
     }
