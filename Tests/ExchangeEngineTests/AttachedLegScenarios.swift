@@ -278,6 +278,25 @@ import Testing
     }
 
     @Test(
+        "R-063: legs are made before what closed the old position goes",
+        arguments: Implementation.withOrders)
+    func beforeTheOthers(_ implementation: Implementation) {
+        let market = Market(implementation)
+        let (alice, bob) = (market.trader(), market.trader())
+        alice.take(.sell, "5", from: bob)
+        let closing = alice.reduce(.buy, "5", at: "96").value
+        let stop = alice.stop(.buy, .stopLoss, "5", at: "104").value
+        bob.sell("8", at: "100")
+        let id = alice.enter(.buy, "8", at: "100", takeProfit: "105").value
+        #expect(
+            market.story == [
+                "accept #\(id) buy limit 8 @ 100", "trade 8 @ 100",
+                "accept #\(id + 1) sell takeProfit 3 @ 105",
+                "cancel #\(closing) 5 nothingToReduce", "cancel #\(stop) 5 nothingToReduce",
+            ])
+    }
+
+    @Test(
         "R-063: a price that the mark has passed already is acted on when the mark changes",
         arguments: Implementation.withOrders)
     func passed(_ implementation: Implementation) {

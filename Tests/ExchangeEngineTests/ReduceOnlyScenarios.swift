@@ -114,6 +114,10 @@ import Testing
         alice.sell("0.1", at: "104")
         #expect(market.refusal == .insufficientMargin)
         #expect(alice.available == "0")
+        // Nor do other orders make it dearer.
+        alice.cancel(.orderID(alice.orders[1].id))
+        alice.reduce(.sell, "10", at: "104")
+        #expect(market.refusal == nil)
         // Not even what is missing stands in its way: 70 less 97 are free.
         alice.cancelAll()
         market.index("97")
