@@ -3,7 +3,7 @@ import ExchangeTypes
 extension Market {
     /// Lets time pass up to an instant, in nanoseconds since the epoch.
     func advance(to nanosecond: Int64) {
-        next(at: nanosecond)
+        jump(to: Timestamp(nanoseconds: nanosecond))
         send(.advanceTime)
     }
 
