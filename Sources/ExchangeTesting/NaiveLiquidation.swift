@@ -126,7 +126,8 @@ private struct NaiveNews {
                 .orderAccepted, .orderAmended, .orderCancelled, .orderRejected, .cancelRejected,
                 .modifyRejected, .orderFilled, .tradeExecuted, .levelChanged, .fundingPaid,
                 .leverageChanged, .liquidationChanged, .reserveChanged, .alertRaised,
-                .commandRefused:
+                .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
+                .userStatusChanged:
                 break
             }
         }

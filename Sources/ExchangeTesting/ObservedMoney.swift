@@ -40,7 +40,8 @@ struct ObservedMoney {
             .fundingRateChanged, .openInterestChanged, .orderAccepted, .orderAmended,
             .orderCancelled, .orderRejected, .cancelRejected, .modifyRejected, .tradeExecuted,
             .levelChanged, .positionChanged, .leverageChanged, .liquidationChanged, .alertRaised,
-            .commandRefused:
+            .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
+            .userStatusChanged:
             break
         }
     }

@@ -33,7 +33,8 @@ struct ObservedPositions {
             .fundingRateChanged, .orderAccepted, .orderAmended, .orderCancelled, .orderRejected,
             .cancelRejected, .modifyRejected, .orderFilled, .levelChanged, .balanceChanged,
             .fundingPaid, .leverageChanged, .liquidationChanged, .reserveChanged, .alertRaised,
-            .commandRefused:
+            .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
+            .userStatusChanged:
             break
         }
         return []
