@@ -16,10 +16,8 @@ extension NaiveExchange {
             isKnown(account) ? .fees(fees(account)) : .unknownAccount
         case .leverages(let account):
             isKnown(account) ? .leverages(leverages(account)) : .unknownAccount
-        // It has no sliced orders, and no history.
         case .twaps(let account, _): isKnown(account) ? .twaps([]) : .unknownAccount
-        case .trades(let account, _):
-            isKnown(account) ? .trades([], count: 0) : .unknownAccount
+        case .trades(let account, _): isKnown(account) ? .trades([], count: 0) : .unknownAccount
         }
     }
 

@@ -1,6 +1,9 @@
 import ExchangeTypes
 
 extension Market {
+    /// Makes the next command come at an instant, in nanoseconds since the epoch.
+    func next(at nanosecond: Int64) { jump(to: Timestamp(nanoseconds: nanosecond)) }
+
     /// Lets time pass up to an instant, in nanoseconds since the epoch.
     func advance(to nanosecond: Int64) {
         jump(to: Timestamp(nanoseconds: nanosecond))

@@ -183,7 +183,7 @@ struct OrderKindGenerator {
     private mutating func updateIndex() -> Command {
         let place = place()
         var step = random.within(-30...30) + (10_000 - indexes[place]) / 16
-        if random.oneIn(12) { step += random.within(-300...300) }
+        if random.oneIn(8) { step += random.within(-350...350) }
         if random.oneIn(60) { step += random.within(-900...900) }
         indexes[place] += step
         return .updateIndexPrice(
@@ -200,7 +200,7 @@ struct OrderKindGenerator {
                 Transfer(
                     source: AccountID(2), target: AccountID(0),
                     amount: Money(random.within(5...60))))
-        case 1...3:
+        case 1...4:
             .withdraw(Withdraw(account: trader(), amount: Money(random.within(5...60))))
         case _: deposit()
         }
