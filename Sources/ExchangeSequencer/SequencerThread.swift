@@ -73,7 +73,8 @@ public final class SequencerThread: @unchecked Sendable {
     private func run() {
         var submissions: [Submission] = []
         do throws(JournalError) {
-            while queue.waitAndDrain(into: &submissions) {
+            while queue.waitAndDrain(into: &submissions, atMost: sequencer.idleNanoseconds) {
+                try sequencer.runDue(before: submissions)
                 try sequencer.runBatch(submissions)
                 submissions.removeAll(keepingCapacity: true)
             }

@@ -30,6 +30,14 @@ public struct Submission: Sendable {
         self.request = request
         self.origin = origin
     }
+
+    /// Whether it changes the state, and is logged.
+    var isCommand: Bool {
+        switch request {
+        case .command: true
+        case .query, .subscribe: false
+        }
+    }
 }
 
 /// The way in: gateways and feeds see the sequencer only as this.

@@ -9,10 +9,10 @@
 /// The bounded queue between many event loops and the one sequencer thread.
 ///
 /// **Soundness** of `@unchecked Sendable`: every access to `waiting`, `isClosed` and `isSleeping` holds
-/// `mutex`; the pthread objects have stable addresses, allocated in `init` and freed in `deinit`.
+/// `mutex`, which has a stable address, allocated in `init` and freed in `deinit`.
 public final class SubmissionQueue: CommandInbox, @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    private let wakeUp: UnsafeMutablePointer<pthread_cond_t>
+    private let wakeUp = WakeUp()
     private let capacity: Int
     private var waiting: [Submission] = []
     private var isClosed = false
@@ -22,16 +22,13 @@ public final class SubmissionQueue: CommandInbox, @unchecked Sendable {
     public init(capacity: Int = 65_536) {
         self.capacity = capacity
         mutex = .allocate(capacity: 1)
-        wakeUp = .allocate(capacity: 1)
         waiting.reserveCapacity(1024)
-        let result = pthread_mutex_init(mutex, nil) | pthread_cond_init(wakeUp, nil)
-        precondition(result == 0, "no mutex or condition variable to be had: \(result)")
+        let result = pthread_mutex_init(mutex, nil)
+        precondition(result == 0, "no mutex to be had: \(result)")
     }
 
     deinit {
-        pthread_cond_destroy(wakeUp)
         pthread_mutex_destroy(mutex)
-        wakeUp.deallocate()
         mutex.deallocate()
     }
 
@@ -41,7 +38,7 @@ public final class SubmissionQueue: CommandInbox, @unchecked Sendable {
         if isAccepted { waiting.append(submission) }
         let mustWake = isAccepted && isSleeping
         pthread_mutex_unlock(mutex)
-        if mustWake { pthread_cond_signal(wakeUp) }
+        if mustWake { wakeUp.signal() }
         return isAccepted
     }
 
@@ -50,22 +47,27 @@ public final class SubmissionQueue: CommandInbox, @unchecked Sendable {
         pthread_mutex_lock(mutex)
         isClosed = true
         pthread_mutex_unlock(mutex)
-        pthread_cond_signal(wakeUp)
+        wakeUp.signal()
     }
 
-    /// Waits until something is there, then takes all of it; false once closed and empty.
+    /// Waits until something is there or the time is over, then takes all that is there, which may be
+    /// nothing; false once closed and empty. Without a time it waits for ever.
     ///
     /// `submissions` must be empty; its space becomes the queue's, so that nothing is allocated.
-    func waitAndDrain(into submissions: inout [Submission]) -> Bool {
+    func waitAndDrain(into submissions: inout [Submission], atMost nanoseconds: Int64?) -> Bool {
         pthread_mutex_lock(mutex)
-        while waiting.isEmpty && !isClosed {
-            isSleeping = true
-            pthread_cond_wait(wakeUp, mutex)
-            isSleeping = false
-        }
+        if waiting.isEmpty && !isClosed { wait(nanoseconds) }
         swap(&waiting, &submissions)
+        let isAtEnd = submissions.isEmpty && isClosed
         pthread_mutex_unlock(mutex)
-        return !submissions.isEmpty
+        return !isAtEnd
+    }
+
+    private func wait(_ nanoseconds: Int64?) {
+        let deadline = nanoseconds.map(WakeUp.deadline)
+        isSleeping = true
+        while waiting.isEmpty && !isClosed && wakeUp.wait(mutex, until: deadline) {}
+        isSleeping = false
     }
 
     /// Takes all that waits, without waiting.

@@ -116,8 +116,8 @@ public struct ServerAssembly {
                 storage: try directory.openStorage(), configuration: journalConfiguration)
             report(recovered, logger)
             return Sequencer(
-                exchange: recovered.exchange, log: recovered.journal, clock: clock,
-                lastTimestamp: recovered.lastTimestamp)
+                exchange: recovered.exchange, history: recovered.history, log: recovered.journal,
+                clock: clock, lastTimestamp: recovered.lastTimestamp)
         }
     }
 
