@@ -66,6 +66,8 @@ public final class Exchange {
     var command = SequenceNumber(0)
     /// The last second that was lived through; nil before the first command.
     var lastSecond: Int64?
+    /// Whether later seconds are already over: nobody could answer a forced order now.
+    var isCatchingUp = false
     /// The events of the command being applied.
     var events = EventBuffer()
 

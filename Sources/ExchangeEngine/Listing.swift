@@ -5,6 +5,9 @@ struct Listing {
     var instrument: Instrument
     /// What the underlier's market is doing.
     var session = MarketSession.open
+    /// Whether it was active before the sessions of the current second began: an hour that ends counts as
+    /// what it was.
+    var wasActive = true
     /// The outside prices, and how the oracle follows from them.
     var front = OutsidePrice()
     var next = OutsidePrice()

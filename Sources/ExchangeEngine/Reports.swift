@@ -48,15 +48,20 @@ extension Exchange {
         report.rewards = account.rewards
         report.isInLiquidation = account.isInLiquidation
         let figures = figures(of: id)
-        report.equity = Money(units: Int64(figures.equity))
-        report.maintenanceMargin = Money(units: Int64(figures.maintenance))
-        report.closeOutMargin = Money(units: Int64(figures.closeOut))
+        report.equity = Money(clamping: figures.equity)
+        report.maintenanceMargin = Money(clamping: figures.maintenance)
+        report.closeOutMargin = Money(clamping: figures.closeOut)
+        // Wide, so that no sum over contracts can overflow.
+        var sums: (unrealised: Int128, positions: Int128, orders: Int128) = (0, 0, 0)
         for holding in account.holdings {
             let position = positionReport(id, holding, figures)
-            report.unrealisedPnL += position.unrealisedPnL
-            report.positionMargin += position.positionMargin
-            report.orderMargin += position.orderMargin
+            sums.unrealised += Int128(position.unrealisedPnL.units)
+            sums.positions += Int128(position.positionMargin.units)
+            sums.orders += Int128(position.orderMargin.units)
         }
+        report.unrealisedPnL = Money(clamping: sums.unrealised)
+        report.positionMargin = Money(clamping: sums.positions)
+        report.orderMargin = Money(clamping: sums.orders)
         report.availableBalance = availableBalance(id)
         return report
     }

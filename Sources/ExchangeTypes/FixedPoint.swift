@@ -29,6 +29,11 @@ extension FixedPoint {
         self.init(units: units)
     }
 
+    /// The nearest value to a number of units that may not fit.
+    @inlinable public init(clamping units: Int128) {
+        self.init(units: Int64(min(max(units, Int128(Int64.min)), Int128(Int64.max))))
+    }
+
     @inlinable public static func < (left: Self, right: Self) -> Bool { left.units < right.units }
     @inlinable public static func + (left: Self, right: Self) -> Self {
         Self(units: left.units + right.units)

@@ -72,6 +72,8 @@ public struct Instrument: Hashable, Sendable {
             && (Int128(tickSize.units) * Int128(lotSize.units)) % Int128(unitsPerOne) == 0
             && minimumQuantity.lots >= 1 && minimumQuantity <= maximumQuantity
             && maximumQuantity.lots <= Limits.maximumQuantityLots
+            && Int128(maximumQuantity.lots) * Int128(lotSize.units)
+                <= Int128(Limits.maximumQuantity.units)
             && maximumNotional.units > 0 && maximumNotional <= Limits.maximumPositionNotional
             && minimumNotional.units >= 0 && minimumNotional <= maximumNotional
             && bandWidth.units > 0 && bandWidth.units < Rate.unitsPerOne

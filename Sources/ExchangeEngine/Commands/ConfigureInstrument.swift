@@ -16,6 +16,7 @@ extension Exchange {
             events.append(.instrumentConfigured(instrument))
             if instrument.status == .delisted { return delist(index) }
             sayPrices(of: index)
+            if listings[index].oracle != nil { sayFundingRate(of: index) }
             // Another maximum leverage is another maintenance margin.
             for account in sortedHolders(of: index) { queue(account) }
         } else {

@@ -17,15 +17,15 @@ extension Exchange {
         emitBalance(request.account)
     }
 
-    /// Takes money out: what is free, and no more than was realised.
+    /// Takes free money out.
     func withdraw(_ request: Withdraw) {
         guard isOpen(request.account), isPossible(request.amount) else { return refuse() }
         let account = accounts[Int(request.account.index)]
         guard account.isMaster else { return refuse(.foreignAccount) }
         if account.isInLiquidation { return refuse(.inLiquidation) }
-        guard
-            request.amount <= availableBalance(request.account), request.amount <= account.cash
-        else { return refuse(.insufficientBalance) }
+        guard request.amount <= availableBalance(request.account) else {
+            return refuse(.insufficientBalance)
+        }
         move(-request.amount, from: .outside, to: request.account)
         emitBalance(request.account)
     }

@@ -113,9 +113,9 @@ extension Exchange {
         of order: OrderState, _ listing: Listing, replacing slot: OrderSlot
     ) -> RejectReason? {
         if order.isReduceOnly { return nil }
+        let price = listing.instrument.reference(order.price)
         let prospective = ProspectiveOrder(
-            side: order.side, price: listing.instrument.reference(order.price),
-            quantity: order.quantity)
+            side: order.side, price: price, limit: price, quantity: order.quantity)
         return checkExposure(prospective, order.account, listing, replacing: slot)
     }
 

@@ -97,7 +97,8 @@ extension Exchange {
         if !request.isReduceOnly {
             let marginPrice = isMarket && request.side == .sell ? mark : instrument.reference(limit)
             let prospective = ProspectiveOrder(
-                side: request.side, price: marginPrice, quantity: quantity)
+                side: request.side, price: marginPrice, limit: instrument.reference(limit),
+                quantity: quantity)
             if let reason = checkExposure(prospective, request.account, listing) {
                 return .refused(reason)
             }

@@ -50,11 +50,12 @@ extension Exchange {
         {
             return false
         }
-        return sortedHolders(of: index).allSatisfy { account in
+        let sizes = sortedHolders(of: index).map { account in
             let lots = accounts[Int(account.index)].holding(of: request.instrument).position.lots
             return scaled(lots.magnitude, request.numerator, request.denominator)
-                <= 1_000_000_000_000_000
         }
+        return sizes.allSatisfy { $0 <= 1_000_000_000_000_000 }
+            && sizes.reduce(0, +) <= 1_000_000_000_000_000_000
     }
 
     /// Lots in new units, cut to whole ones.
@@ -90,6 +91,8 @@ extension Exchange {
         }
         listings[index].front.price = listings[index].front.price.map { price($0, atLeast: 1) }
         listings[index].next.price = listings[index].next.price.map { price($0, atLeast: 1) }
+        listings[index].front.refusals = 0
+        listings[index].next.refusals = 0
         listings[index].firstOracle = listings[index].firstOracle.map { price($0) }
         listings[index].lastExternal = price(listings[index].lastExternal)
         listings[index].oracle = listings[index].oracle.map { price($0) }

@@ -30,7 +30,10 @@ extension Exchange {
     func settleFunding() {
         for index in listings.indices where listings[index].instrument.status != .delisted {
             guard let mark = listings[index].mark else { continue }
-            let rate = publishedFundingRate(of: index)
+            let rate =
+                listings[index].wasActive
+                ? listings[index].funding.rate(clamp: venue.fundingClamp, cap: venue.fundingCap)
+                : .zero
             if rate != .zero { payFunding(rate, mark, index) }
             listings[index].funding.reset()
             sayFunding(.zero, of: index, isWindowEnding: false)

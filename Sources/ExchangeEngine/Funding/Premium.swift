@@ -5,7 +5,9 @@ import ExchangeTypes
 extension Exchange {
     /// Takes a premium sample of an active contract.
     func samplePremium(of index: Int) {
-        guard listings[index].isActive, let oracle = listings[index].oracle else { return }
+        let isHourEnding = currentSecond % 3_600 == 0
+        let isActive = isHourEnding ? listings[index].wasActive : listings[index].isActive
+        guard isActive, let oracle = listings[index].oracle else { return }
         listings[index].funding.add(premium(of: index, oracle))
         sayFundingRate(of: index, isWindowEnding: true)
     }

@@ -99,19 +99,47 @@ extension Exchange {
         if let replacing { together -= pool[replacing].remaining }
         let exposure = holding.position.lots + SignedQuantity(together, order.side).lots
         let exposed = Quantity(lots: abs(exposure))
-        if exposed > holding.position.magnitude
+        let isSmaller = replacing.map { self.isSmaller(order, than: $0, instrument) } ?? false
+        if !isSmaller && exposed > holding.position.magnitude
             && instrument.notional(mark, exposed) > instrument.maximumNotional(in: listing.session)
         {
             return .maximumNotional
         }
         if together <= closable { return nil }
         let opening = min(together - closable, order.quantity)
-        if let reason = checkVenue(order, opening, account, listing, mark) { return reason }
+        if !isSmaller, let reason = checkVenue(order, opening, account, listing, mark) {
+            return reason
+        }
+        if isRuinous(order, opening, account, instrument, mark) { return .insufficientMargin }
         let increase =
             orderMargin(account, holding, adding: order, without: replacing)
             - orderMargin(account, holding)
         if replacing != nil && increase <= .zero { return nil }
         return increase > availableBalance(account) ? .insufficientMargin : nil
+    }
+
+    /// Whether a change makes an order smaller in quantity and value: no limit stands in its way.
+    private func isSmaller(
+        _ order: ProspectiveOrder, than slot: OrderSlot, _ instrument: Instrument
+    ) -> Bool {
+        let resting = pool[slot]
+        return order.quantity <= resting.remaining
+            && instrument.notional(order.price, order.quantity)
+                <= instrument.notional(resting.price, resting.remaining)
+    }
+
+    /// Whether opening a position at an order's limit would at once lose more than the account has:
+    /// two accounts could take the reserve fund's money that way.
+    private func isRuinous(
+        _ order: ProspectiveOrder, _ opening: Quantity, _ account: AccountID,
+        _ instrument: Instrument, _ mark: ReferencePrice
+    ) -> Bool {
+        let loss =
+            order.side == .buy
+            ? order.limit.units - mark.units : mark.units - order.limit.units
+        guard loss > 0 else { return false }
+        let units = instrument.notional(ReferencePrice(units: loss), opening).units
+        return units > figures(of: account).equity * Int128(unitsPerOne)
     }
 
     /// Limits of the whole account and of the venue, for an order of which some could open a position.
@@ -120,7 +148,8 @@ extension Exchange {
         _ mark: ReferencePrice
     ) -> RejectReason? {
         let instrument = listing.instrument
-        let gross = grossExposure(of: account) + instrument.notional(order.price, order.quantity)
+        let price = max(order.price, mark)
+        let gross = grossExposure(of: account) + instrument.notional(price, order.quantity)
         if accounts[Int(account.index)].cash > Limits.maximumCash
             || gross > Notional(Limits.maximumAccountNotional)
         {

@@ -207,7 +207,9 @@ extension Exchange {
             quantity = min(quantity, reducible(state.side, state.account, state.instrument))
         } else {
             let price = state.side == .buy ? listing.instrument.reference(limit) : mark
-            let prospective = ProspectiveOrder(side: state.side, price: price, quantity: quantity)
+            let prospective = ProspectiveOrder(
+                side: state.side, price: price, limit: listing.instrument.reference(limit),
+                quantity: quantity)
             if checkExposure(prospective, state.account, listing) != nil { return (.zero, .zero) }
         }
         if quantity == .zero { return (.zero, .zero) }

@@ -11,8 +11,10 @@ extension Exchange {
             return refuse(.unbelievablePrice)
         }
         let isDistant = isDistant(update.price, from: leg)
-        if isDistant && leg.refusals < venue.refusedPricesBeforeTaken {
-            withLeg(update.leg, of: index) { $0.refusals += 1 }
+        // While a contract is halted, a price on another scale is that of a split to come or gone by.
+        let isHalted = listing.instrument.status != .active
+        if isDistant && (isHalted || leg.refusals < venue.refusedPricesBeforeTaken) {
+            if !isHalted { withLeg(update.leg, of: index) { $0.refusals += 1 } }
             return refuse(.unbelievablePrice)
         }
         var changed = listing
@@ -97,7 +99,7 @@ extension Exchange {
         let band = listing.instrument.band(around: listing.lastExternal, in: .open)
         let kept = min(
             max(moved, Int128(max(band.minimum.units, 1)) * wide),
-            Int128(band.maximum.units) * wide)
+            Int128(min(band.maximum, Limits.maximumIndexPrice).units) * wide)
         listings[index].internalOracle = kept
         listings[index].oracle = ReferencePrice(units: Int64(Rounding.halfEven(kept, by: wide)))
     }

@@ -3,13 +3,17 @@ import ExchangeTypes
 /// Stage 3: what nobody took is closed against positions of the other side, the most leveraged first.
 /// **Source** `rules.md` §11, R-098, R-099, X-29; RISK.md §7.4.
 extension Exchange {
-    /// Closes what is left of an account; `equity` is the debt that is left with it, or zero.
+    /// Closes what is left of an account; `equity` is the debt that is left with it, or zero. What the
+    /// positions cannot bear of it stays with the account, until the reserve fund can pay.
     func deleverage(_ account: AccountID, _ closings: [Closing], equity: Int128) {
         var debt = equity
         let margins = closings.map { maintenance(of: $0, account) }
         var marginsLeft = margins.reduce(0, +)
         for (closing, margin) in zip(closings, margins) {
-            let share = Rounding.halfEven(debt * margin, by: marginsLeft)
+            // No price below nothing, none above twice the mark: what is owed beyond that stays owed, for
+            // whoever holds a few lots of the other side is not to pay for an account's whole ruin.
+            let value = Int128(closing.value.units)
+            let share = max(Rounding.halfEven(debt * margin, by: marginsLeft), -value)
             debt -= share
             marginsLeft -= margin
             deleverage(account, closing, share: Money(units: Int64(share)))

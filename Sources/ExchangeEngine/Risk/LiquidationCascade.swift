@@ -38,7 +38,7 @@ extension Exchange {
         if figures.equity <= figures.closeOut {
             closeOffBook(account)
             queue(account)
-        } else if accounts[owner].lastSliceSecond < currentSecond {
+        } else if accounts[owner].lastSliceSecond < currentSecond && !isCatchingUp {
             accounts[owner].lastSliceSecond = currentSecond
             sendForcedOrder(account)
             queue(account)
@@ -88,7 +88,8 @@ extension Exchange {
     }
 
     /// Takes every position out of an account at once: to liquidity providers, and what they do not take
-    /// against the other side's positions. It is flat afterwards, its equity zero.
+    /// against the other side's positions. It is flat afterwards, its equity zero, or a debt that
+    /// its positions could not bear.
     private func closeOffBook(_ account: AccountID) {
         var equity = figures(of: account).equity
         if settleEquity(account, equity) { equity = 0 }

@@ -56,31 +56,36 @@ extension Exchange {
     /// Equity less all margin: what is free for new orders. May be negative.
     /// **Source** `rules.md` §3, R-025, X-05.
     func availableBalance(_ account: AccountID) -> Money {
-        var available = accounts[Int(account.index)].cash
+        // Wide, so that no sum over contracts can overflow; beyond 64 bits it is as good as endless.
+        var available = Int128(accounts[Int(account.index)].cash.units)
         for holding in accounts[Int(account.index)].holdings {
             let place = Int(holding.instrument.index)
             if holding.position.lots != 0, let mark = listings[place].mark {
-                available += holding.unrealisedPnL(mark: mark, of: listings[place].instrument)
-                available -= positionMargin(holding)
+                let unrealised = holding.unrealisedPnL(mark: mark, of: listings[place].instrument)
+                available += Int128(unrealised.units) - Int128(positionMargin(holding).units)
             }
             if holding.openBuys.count + holding.openSells.count > 0 {
-                available -= orderMargin(account, holding)
+                available -= Int128(orderMargin(account, holding).units)
             }
         }
-        return available
+        return Money(clamping: available)
     }
 
-    /// The value of all positions at their marks and of all open orders at their prices.
+    /// The value of all positions at their marks, and of all open orders at their prices or the mark,
+    /// whichever is more.
     func grossExposure(of account: AccountID) -> Notional {
         var gross = Notional.zero
         for holding in accounts[Int(account.index)].holdings {
             let place = Int(holding.instrument.index)
             let instrument = listings[place].instrument
-            if let mark = listings[place].mark {
-                gross += instrument.notional(mark, holding.position.magnitude)
-            }
+            guard let mark = listings[place].mark else { continue }
+            gross += instrument.notional(mark, holding.position.magnitude)
             let tickLot = Int128(instrument.tickSize.units) * Int128(instrument.lotSize.units)
-            gross.units += (holding.openBuys.value + holding.openSells.value) * tickLot
+            for side in Side.allCases {
+                let sum = holding.openOrders(side)
+                let atPrices = Notional(units: sum.value * tickLot)
+                gross += max(atPrices, instrument.notional(mark, sum.quantity))
+            }
         }
         return gross
     }

@@ -3,7 +3,10 @@ import ExchangeTypes
 /// An order that is not in the book yet, as the margin rules see it.
 struct ProspectiveOrder {
     let side: Side
+    /// What the margin rules value it at.
     let price: ReferencePrice
+    /// The worst price it can trade at.
+    let limit: ReferencePrice
     let quantity: Quantity
 }
 

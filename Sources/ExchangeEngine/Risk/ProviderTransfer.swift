@@ -70,8 +70,8 @@ extension Exchange {
     private func affordableLots(_ place: Int, _ mark: ReferencePrice) -> Int64 {
         let instrument = listings[place].instrument
         if instrument.risk.providerFee == .zero { return .max }
-        // A billion pays for more than any position; it keeps the product within 128 bits.
-        let reserve = min(ledger.reserve, Int128(Money(1_000_000_000).units))
+        // Ten billion pay for more than any position; they keep the product within 128 bits.
+        let reserve = min(ledger.reserve, Int128(Limits.maximumCash.units))
         let lotFee =
             instrument.notional(mark, Quantity(lots: 1)).units
             * Int128(instrument.risk.providerFee.units)
@@ -95,7 +95,10 @@ extension Exchange {
         let available = max(.zero, availableBalance(provider.account))
         let leverage = Int128(holding.leverage(in: instrument))
         let affordable = Notional(available).units * leverage / lotValue
-        let lots = min(allowed - Int128(holding.position.magnitude.lots), affordable)
+        let room =
+            (Notional(Limits.maximumAccountNotional) - grossExposure(of: provider.account)).units
+            / lotValue
+        let lots = min(allowed - Int128(holding.position.magnitude.lots), affordable, room)
         return Int64(min(max(lots, 0), Int128(Int64.max)))
     }
 

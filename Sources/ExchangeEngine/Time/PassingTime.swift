@@ -26,6 +26,8 @@ extension Exchange {
         }
         if target - last > Limits.maximumQuietSeconds { postponeTWAPs(to: time) }
         var moment = max(last + 1, target - Limits.maximumCatchUpSeconds + 1)
+        // Samples of before a longer pause are not of this hour.
+        if moment > last + 1 { for index in listings.indices { listings[index].funding.reset() } }
         while true {
             let nextSecond = moment <= target ? Timestamp(nanoseconds: moment * second) : nil
             let due = [nextSecond, nextRelease, twaps.first?.nextAt].compactMap { $0 }.min()
@@ -36,8 +38,10 @@ extension Exchange {
             if due == nextSecond {
                 let daysBegun = moment / 86_400 - (lastSecond ?? moment) / 86_400
                 lastSecond = moment
+                isCatchingUp = moment < target
                 liveThrough(moment, daysBegun: daysBegun)
                 moment += 1
+                isCatchingUp = false
             } else if due == nextRelease {
                 request = releaseHeld()
                 finishCommand()
@@ -53,6 +57,7 @@ extension Exchange {
 
     private func liveThrough(_ moment: Int64, daysBegun: Int64) {
         for index in listings.indices where listings[index].instrument.status != .delisted {
+            listings[index].wasActive = listings[index].isActive
             beginDueSessions(of: index)
             guard listings[index].oracle != nil else { continue }
             updatePrices(of: index)
