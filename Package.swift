@@ -34,8 +34,10 @@ var targets: [Target] = [
     // durability
     library("ExchangeJournal", ["ExchangeTypes"]),
     library("ExchangeSequencer", ["ExchangeTypes", "ExchangeEngine", "ExchangeJournal"]),
+    // market hours and the other calendars
+    library("MarketCalendar", ["ExchangeTypes"]),
     // the sandbox's moving market
-    library("SandboxMarket", ["ExchangeTypes", "ExchangeSequencer"]),
+    library("SandboxMarket", ["ExchangeTypes", "ExchangeSequencer", "MarketCalendar"]),
     // testing kit
     library("ExchangeTesting", ["ExchangeTypes", "ExchangeEngine", "ExchangeJournal"]),
 
@@ -52,11 +54,12 @@ var targets: [Target] = [
             "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
             "ExchangeTesting",
         ]),
+    tests("MarketCalendarTests", ["ExchangeTypes", "MarketCalendar"]),
     tests(
         "SandboxMarketTests",
         [
             "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
-            "SandboxMarket",
+            "MarketCalendar", "SandboxMarket",
         ]),
 ]
 

@@ -7,22 +7,24 @@ struct Desk: Sendable {
     private(set) var isListed = false
     /// Whether an id was chosen for it, or seen.
     private var hasID = false
-    /// Whether the exchange has an index price.
-    private(set) var isPriced = false
-    private(set) var walk: RandomWalk
+    /// What the exchange said of its prices last; nil while it has none.
+    private(set) var prices: PricesChanged?
+    /// What the underlier's market is doing, by the exchange's word.
+    private(set) var session = MarketSession.open
+    private(set) var feed: UnderlierFeed
     private(set) var maker: MarketMaker
     private(set) var noise: NoiseTrader
 
     init(_ listed: SandboxInstrument, random: SplitMix64) {
         instrument = listed.instrument
-        walk = RandomWalk(listed, random: random.split(0))
+        feed = UnderlierFeed(listed, random: random.split(0))
         maker = MarketMaker(random: random.split(1))
         noise = NoiseTrader(random: random.split(2))
     }
 
     /// Draws from another source from now on.
     mutating func reseed(_ random: SplitMix64) {
-        walk.reseed(random.split(0))
+        feed.reseed(random.split(0))
         maker.reseed(random.split(1))
         noise.reseed(random.split(2))
     }
@@ -38,7 +40,7 @@ struct Desk: Sendable {
             hasID = true
         }
         if !isListed { commands.append(.configureInstrument(instrument)) }
-        if !isPriced { commands.append(indexPrice) }
+        if prices == nil { commands += feed.prices(of: instrument.id) }
         return commands
     }
 
@@ -49,24 +51,27 @@ struct Desk: Sendable {
         hasID = true
     }
 
-    /// Takes note of a price; a price from before this run is where it goes on.
-    mutating func observe(_ price: ReferencePrice, isFromBefore: Bool) {
-        isPriced = true
-        if isFromBefore { walk.resume(at: price) }
+    /// Takes note of prices; those from before this run are where the underlier goes on.
+    mutating func observe(_ prices: PricesChanged, isFromBefore: Bool) {
+        self.prices = prices
+        if isFromBefore { feed.resume(at: prices.oracle) }
     }
+
+    /// Takes note of what the underlier's market does.
+    mutating func observe(_ session: MarketSession) { self.session = session }
 
     // MARK: Trading
 
-    private var indexPrice: Command {
-        .updateIndexPrice(UpdateIndexPrice(instrument: instrument.id, price: walk.price))
-    }
-
-    /// One second of the underlier: nothing when the price rounds to the same.
-    mutating func move() -> Command? {
-        guard isListed && isPriced else { return nil }
-        let before = walk.price
-        walk.step()
-        return walk.price == before ? nil : indexPrice
+    /// One second of the underlier; a market that is closed has no prices.
+    ///
+    /// `isStill` is an underlier whose price never moves: it is sent when the exchange misses it.
+    mutating func move(isStill: Bool) -> [Command] {
+        guard isListed, instrument.status != .delisted, instrument.isActive(in: session) else {
+            return []
+        }
+        let isMissed = prices?.source != .external
+        if isStill { return isMissed ? feed.prices(of: instrument.id) : [] }
+        return feed.step(instrument.id, isMissed: isMissed)
     }
 
     /// The maker's orders first, so that the noise trader finds them.
@@ -74,14 +79,16 @@ struct Desk: Sendable {
         maker makerAccount: AccountID, noise noiseAccount: AccountID,
         names: inout ClientOrderNames
     ) -> [Command] {
-        guard isListed && isPriced && instrument.status == .active else { return [] }
+        guard isListed, let prices, instrument.status == .active else { return [] }
+        func context(_ account: AccountID) -> TradingContext {
+            TradingContext(
+                account: account, instrument: instrument, session: session,
+                price: prices.source == .external ? feed.price : prices.oracle,
+                band: prices.band)
+        }
         var commands = maker.commands(context(makerAccount), names: &names)
         if let order = noise.command(context(noiseAccount)) { commands.append(order) }
         return commands
-    }
-
-    private func context(_ account: AccountID) -> TradingContext {
-        TradingContext(account: account, instrument: instrument, index: walk.price)
     }
 
     /// Forgets the maker's orders, which somebody else cancels.

@@ -1,6 +1,6 @@
 import ExchangeTypes
 
-/// Quotes both sides of one contract around its index price, from an account of its own.
+/// Quotes both sides of one contract around its price, from an account of its own.
 ///
 /// A state machine: it learns its orders and its position from events only, and never touches an order
 /// whose last command is unanswered, so that slow answers make it slow but never wrong.
@@ -15,9 +15,11 @@ struct MarketMaker: Sendable {
     init(random: SplitMix64) { self.random = random }
 
     /// The largest position, in USDC, at which both sides are quoted: so far below the exchange's limit
-    /// that a whole side of resting orders does not lead beyond it.
-    static func positionLimit(_ instrument: Instrument) -> Money {
-        Money(units: instrument.maximumNotional.units / 5 * 2)
+    /// of the session that a whole side of resting orders does not lead beyond it.
+    static func positionLimit(_ instrument: Instrument, in session: MarketSession) -> Money {
+        let most = instrument.maximumNotional(in: session).money
+        let withSide = min(Money(units: most.units / 5 * 2), most - QuotingRound.largestSide)
+        return max(withSide, Money(units: most.units / 5))
     }
 
     /// Draws from another source from now on.
@@ -35,7 +37,7 @@ struct MarketMaker: Sendable {
     mutating func commands(
         _ context: TradingContext, names: inout ClientOrderNames
     ) -> [Command] {
-        let limit = Self.positionLimit(context.instrument)
+        let limit = Self.positionLimit(context.instrument, in: context.session)
         let value = context.value(of: position)
         let ladder = QuoteLadder(context, position: value, limit: limit)
         var round = QuotingRound(context, ladder, names: names, random: random)

@@ -8,6 +8,8 @@ struct Participant: Sendable {
     var account: AccountID?
     /// Whether it is new, or was refused for want of money.
     var needsFunds = false
+    /// Whether the exchange was told in this run that it takes over what the book cannot close.
+    var isProvider = false
 
     init(random: SplitMix64) {
         var random = random

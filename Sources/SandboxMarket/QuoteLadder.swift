@@ -16,21 +16,22 @@ struct QuoteLadder {
     private let spacing: Int64
     private let center: Int64
 
-    /// A ladder around the index price, all of it moved down for a long position and up for a short
+    /// A ladder around the price, all of it moved down for a long position and up for a short
     /// one, by half the spread at the limit: that draws the other side to take the position over.
     init(_ context: TradingContext, position: Money, limit: Money) {
         instrument = context.instrument
-        band = instrument.band(around: context.index, in: .open)
+        band = context.band
         let tick = instrument.tickSize.units
         let relative = Int128(Liveliness(instrument.category).halfSpread)
         let wanted = Int64(
-            Rounding.halfEven(Int128(context.index.units) * relative, by: Int128(unitsPerOne)))
+            Rounding.halfEven(Int128(context.price.units) * relative, by: Int128(unitsPerOne)))
         halfSpread = max(wanted, tick / 2, 1)
         spacing = max(halfSpread, tick)
         let share = min(max(position.units, -limit.units), limit.units)
+        // Without a limit nothing is quoted, and the share is nothing too.
         let skew = Rounding.halfEven(
-            Int128(halfSpread) * Int128(share), by: Int128(limit.units))
-        center = context.index.units - Int64(skew)
+            Int128(halfSpread) * Int128(share), by: Int128(max(limit.units, 1)))
+        center = context.price.units - Int64(skew)
     }
 
     /// The price of a level, best is 0; nil when the grid or the band has no room for it.

@@ -70,6 +70,10 @@ struct QuotingRound {
         }
     }
 
+    /// What a whole side of orders is worth at most, in USDC: 44 halves of the largest order at the
+    /// touch, and something for prices that move and sizes that are rounded up.
+    static let largestSide = Money(200_000)
+
     private mutating func place(_ side: Side, _ level: Int, at price: Price) -> Quote {
         // Some thousand USDC at the touch, more behind it.
         let worth = Money(random.within(2_000...8_000) * Int64(level + 2) / 2)

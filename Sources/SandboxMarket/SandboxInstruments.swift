@@ -1,4 +1,5 @@
 public import ExchangeTypes
+public import MarketCalendar
 
 /// The contracts of the sandbox, with the values seen live. **Source** `rules.md` §17.
 public enum SandboxInstruments {
@@ -8,6 +9,15 @@ public enum SandboxInstruments {
     /// The contracts with their reference prices, in the order of the table.
     public static let table: [SandboxInstrument] = rows.enumerated().map { place, row in
         row.listed(as: InstrumentID(UInt32(place)))
+    }
+
+    /// The contracts' calendars by their symbols, as `rules.md` §12 has them.
+    public static let calendars: [Symbol: UnderlierCalendar] = Dictionary(
+        uniqueKeysWithValues: table.map { ($0.instrument.symbol, $0.calendar) })
+
+    /// Calendars of the same contracts on which no market ever closes, and nothing is rolled.
+    public static let openCalendars = calendars.mapValues { _ in
+        UnderlierCalendar(hours: .alwaysOpen)
     }
 
     // The prices of the three FX contracts are our defaults; they were not listed when the others
@@ -26,10 +36,10 @@ public enum SandboxInstruments {
         Row("BRK.B-USD", .equity, "0.01", "0.001", "0.01", 10, "502.98"),
         Row("SNDK-USD", .growthEquity, "0.01", "0.001", "0.01", 10, "1763.31"),
         Row("PURR-USD", .equity, "0.01", "0.001", "1", 10, "14.06", maximum: "1000000000"),
-        Row("SAMSUNG-KRW", .equity, "10", "0.00001", "0.0001", 7, "269250"),
-        Row("SKHYNIX-KRW", .equity, "100", "0.000001", "0.00001", 7, "1648655"),
-        Row("SOFTBANK-JPY", .equity, "0.1", "0.0001", "0.001", 10, "6387.0"),
-        Row("KIOXIA-JPY", .equity, "1", "0.00001", "0.0001", 10, "55877"),
+        Row("SAMSUNG-KRW", .equity, "10", "0.00001", "0.0001", 7, "269250", hours: .korea),
+        Row("SKHYNIX-KRW", .equity, "100", "0.000001", "0.00001", 7, "1648655", hours: .korea),
+        Row("SOFTBANK-JPY", .equity, "0.1", "0.0001", "0.001", 10, "6387.0", hours: .japan),
+        Row("KIOXIA-JPY", .equity, "1", "0.00001", "0.0001", 10, "55877", hours: .japan),
         Row("US500-USD", .index, "0.1", "0.001", "0.001", 30, "7686.28"),
         Row("US100-USD", .index, "1", "0.0001", "0.001", 30, "30916.2"),
         Row("KOSPI-USD", .fundIndex, "0.01", "0.001", "0.1", 30, "180.57"),
@@ -45,59 +55,11 @@ public enum SandboxInstruments {
     ]
 }
 
-/// What decides a contract's fees, band and position limit.
-private enum Group {
-    case equity, growthEquity
-    case index, fundIndex
-    case gold, silver, crudeOil, commodity, fundCommodity
-    case foreignExchange
-
-    var category: ProductCategory {
-        switch self {
-        case .equity, .growthEquity: .equity
-        case .index, .fundIndex: .index
-        case .gold, .silver, .crudeOil, .commodity, .fundCommodity: .commodity
-        case .foreignExchange: .foreignExchange
-        }
-    }
-
-    /// Maker and taker fee in tenths of a basis point. **Source** `rules.md` §10.
-    var tenthsOfBasisPoint: (maker: Int64, taker: Int64) {
-        switch self {
-        case .equity: (50, 100)
-        case .growthEquity: (0, 15)
-        case .index, .fundIndex, .gold, .silver, .commodity, .fundCommodity: (20, 50)
-        case .crudeOil: (0, 6)
-        case .foreignExchange: (10, 20)
-        }
-    }
-
-    /// Half the band in basis points while the underlier is open, as the sandbox's always is.
-    /// **Source** `rules.md` §8.
-    var bandBasisPoints: Int64 {
-        switch self {
-        case .equity, .growthEquity, .fundIndex, .fundCommodity: 1_000
-        case .index, .gold, .silver: 330
-        case .crudeOil, .commodity: 660
-        case .foreignExchange: 200
-        }
-    }
-
-    /// The largest position in USDC. **Source** `rules.md` §9.
-    var maximumNotional: Money {
-        switch self {
-        case .equity, .growthEquity: Money(2_500_000)
-        case .index, .fundIndex, .gold: Money(10_000_000)
-        case .silver, .crudeOil, .commodity, .fundCommodity: Money(5_000_000)
-        case .foreignExchange: Money(50_000_000)
-        }
-    }
-}
-
 /// One line of the table, in the words of its source.
 private struct Row {
     let symbol: StaticString
-    let group: Group
+    let group: SandboxGroup
+    let hours: MarketHours
     let tickSize: Decimal8
     let lotSize: Decimal8
     let minimumQuantity: Decimal8
@@ -106,12 +68,15 @@ private struct Row {
     let referencePrice: ReferencePrice
 
     init(
-        _ symbol: StaticString, _ group: Group, _ tickSize: StaticString, _ lotSize: StaticString,
+        _ symbol: StaticString, _ group: SandboxGroup, _ tickSize: StaticString,
+        _ lotSize: StaticString,
         _ minimumQuantity: StaticString, _ maximumLeverage: UInt16,
-        _ referencePrice: StaticString, maximum: StaticString = "10000000"
+        _ referencePrice: StaticString, maximum: StaticString = "10000000",
+        hours: MarketHours? = nil
     ) {
         self.symbol = symbol
         self.group = group
+        self.hours = hours ?? group.hours
         self.tickSize = Self.parse(tickSize)
         self.lotSize = Self.parse(lotSize)
         self.minimumQuantity = Self.parse(minimumQuantity)
@@ -133,10 +98,13 @@ private struct Row {
             maximumQuantity: Quantity(lots: mostLots), maximumLeverage: maximumLeverage,
             makerFee: Rate(tenthBasisPoints: fees.maker),
             takerFee: Rate(tenthBasisPoints: fees.taker),
-            bandWidth: Rate(tenthBasisPoints: group.bandBasisPoints * 10),
-            maximumNotional: group.maximumNotional, minimumNotional: Money(10))
+            bandWidth: Rate(tenthBasisPoints: group.bandBasisPoints.open * 10),
+            maximumNotional: group.maximumNotional, minimumNotional: Money(10),
+            risk: group.risk(in: hours))
         precondition(instrument.isValid, "\(symbol) is no contract the engine can trade")
-        return SandboxInstrument(instrument: instrument, referencePrice: referencePrice)
+        return SandboxInstrument(
+            instrument: instrument, referencePrice: referencePrice,
+            calendar: UnderlierCalendar(hours: hours, rollsMonthly: group.rollsMonthly))
     }
 
     private func lots(_ quantity: Decimal8) -> Int64 { quantity.units / lotSize.units }

@@ -34,19 +34,31 @@ extension SandboxMarket {
             observe(opened, isDescription: isDescription)
         case .pricesChanged(let change):
             guard let desk = desksByID[change.instrument] else { return }
-            desks[desk].observe(change.oracle, isFromBefore: isDescription)
+            desks[desk].observe(change, isFromBefore: isDescription)
         case .orderAccepted, .orderAmended, .orderCancelled, .orderRejected, .cancelRejected,
             .modifyRejected, .orderFilled, .positionChanged:
             observeTrading(event)
-        case .sessionChanged, .fundingRateChanged, .openInterestChanged, .tradeExecuted,
-            .levelChanged, .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
-            .reserveChanged, .alertRaised, .commandRefused, .stopRequestRejected,
-            .twapChanged, .twapCancelRejected, .userStatusChanged:
+        case .sessionChanged(let change):
+            guard let desk = desksByID[change.instrument] else { return }
+            desks[desk].observe(change.session)
+        case .reserveChanged:
+            isReserveFunded = true
+        case .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
+            .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged, .alertRaised,
+            .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
+            .userStatusChanged:
             break
         }
     }
 
+    /// Takes every market for open, because events were lost: an outside price too many does no harm,
+    /// one that never comes does.
+    mutating func forgetSessions() {
+        for index in desks.indices { desks[index].observe(.open) }
+    }
+
     private mutating func observe(_ instrument: Instrument) {
+        isReserveFunded = true
         listedCount = max(listedCount, instrument.id.index + 1)
         guard let desk = desksBySymbol[instrument.symbol] else { return }
         desksByID[instrument.id] = desk
@@ -106,12 +118,12 @@ extension Event {
         return (account, id)
     }
 
-    /// Whether an order was refused because its account cannot pay for it: also the sign of a run that
-    /// ended between opening an account and its first deposit.
+    /// Whether an order was refused because its account cannot pay for it, or is being liquidated: also
+    /// the sign of a run that ended between opening an account and its first deposit.
     fileprivate var isForWantOfMoney: Bool {
         switch self {
-        case .orderRejected(let rejection): rejection.reason == .insufficientMargin
-        case .modifyRejected(let rejection): rejection.reason == .insufficientMargin
+        case .orderRejected(let rejection): rejection.reason.isForWantOfMoney
+        case .modifyRejected(let rejection): rejection.reason.isForWantOfMoney
         case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
             .fundingRateChanged, .openInterestChanged, .orderAccepted, .orderAmended,
             .orderCancelled, .cancelRejected, .orderFilled, .tradeExecuted, .levelChanged,
@@ -121,4 +133,9 @@ extension Event {
             false
         }
     }
+}
+
+extension RejectReason {
+    /// Whether money helps.
+    fileprivate var isForWantOfMoney: Bool { self == .insufficientMargin || self == .inLiquidation }
 }

@@ -28,6 +28,8 @@ public struct SandboxMarket: Sendable {
     public internal(set) var isDescribed = false
     /// The number of contracts the exchange lists, ours or not.
     var listedCount: UInt32 = 0
+    /// Whether the reserve fund got its money, which is the first that an empty exchange gets.
+    var isReserveFunded = false
     private var tickCount = 0
     /// Looked up, never iterated.
     var desksBySymbol: [Symbol: Int] = [:]
@@ -69,13 +71,28 @@ public struct SandboxMarket: Sendable {
 
     // MARK: Commands
 
+    /// What the reserve fund of an empty exchange gets. **Source** `rules.md` §11.
+    public static let reserve = Money(1_000_000)
+
+    /// What holds for the whole venue: the defaults, except that prices that stand still by intent
+    /// never count as stale.
+    private var venue: VenueParameters {
+        var venue = VenueParameters()
+        if mode == .quiet { venue.staleSeconds = 0 }
+        return venue
+    }
+
     /// What the exchange lacks of contracts, prices and accounts: everything on an empty one.
     ///
     /// Accounts that exist may have orders left that nobody remembers, so all of them are cancelled. It
     /// therefore serves after any loss of memory: on an empty exchange, after a restart, and when events
     /// were lost.
     public mutating func genesis() -> [Command] {
-        var commands: [Command] = []
+        var commands: [Command] = [.configureVenue(venue)]
+        if !isReserveFunded {
+            commands.append(.fundReserve(Self.reserve))
+            isReserveFunded = true
+        }
         for index in desks.indices {
             commands += desks[index].listing(next: &listedCount)
             desks[index].forgetOrders()
@@ -97,16 +114,14 @@ public struct SandboxMarket: Sendable {
     ///
     /// A quarter of the prices move in each, so that the load is even.
     public mutating func tick() -> [Command] {
-        guard mode == .full && isDescribed else { return [] }
+        guard isDescribed else { return [] }
         tickCount += 1
-        var commands = deposits()
+        var commands = mode == .full ? errands() : []
         for index in desks.indices {
-            if (tickCount + index).isMultiple(of: Self.ticksPerSecond),
-                let price = desks[index].move()
-            {
-                commands.append(price)
+            if (tickCount + index).isMultiple(of: Self.ticksPerSecond) {
+                commands += desks[index].move(isStill: mode == .quiet)
             }
-            if let maker = participants[index].account,
+            if mode == .full, let maker = participants[index].account,
                 let noise = participants[noiseTrader].account
             {
                 commands += desks[index].trade(maker: maker, noise: noise, names: &names)
@@ -115,15 +130,26 @@ public struct SandboxMarket: Sendable {
         return commands
     }
 
-    private mutating func deposits() -> [Command] {
+    /// Money for those who lack it; and every maker takes over positions that the book cannot close,
+    /// up to the position limit of its contract.
+    private mutating func errands() -> [Command] {
         var commands: [Command] = []
         for index in participants.indices {
-            guard participants[index].needsFunds, let account = participants[index].account else {
-                continue
+            guard let account = participants[index].account else { continue }
+            if participants[index].needsFunds {
+                participants[index].needsFunds = false
+                commands.append(
+                    .deposit(Deposit(account: account, amount: Limits.maximumDeposit)))
             }
-            participants[index].needsFunds = false
-            commands.append(
-                .deposit(Deposit(account: account, amount: Limits.maximumDeposit)))
+            if index != noiseTrader && desks[index].isListed && !participants[index].isProvider {
+                participants[index].isProvider = true
+                let instrument = desks[index].instrument
+                commands.append(
+                    .setProvider(
+                        SetProvider(
+                            account: account, instrument: instrument.id,
+                            maximumNotional: instrument.maximumNotional)))
+            }
         }
         return commands
     }

@@ -25,7 +25,7 @@ public final class SandboxMarketRunner: EventSubscriber, Sendable {
 
     /// Keeps the market going until the task is cancelled; to be called once.
     ///
-    /// A quiet market also stays until then, although it does nothing after it has begun.
+    /// A quiet market also stays until then: a market that opens again asks for its price.
     public func run() async {
         var state = start()
         while !Task.isCancelled {
@@ -56,7 +56,10 @@ public final class SandboxMarketRunner: EventSubscriber, Sendable {
     func beat(_ state: inout State) {
         let mail = mailbox.take()
         for batch in mail.batches { state.market.observe(batch) }
-        if mail.hasLost { state.hasBegun = false }
+        if mail.hasLost {
+            state.market.forgetSessions()
+            state.hasBegun = false
+        }
         if state.unsent.isEmpty && state.market.isDescribed {
             let commands = state.hasBegun ? state.market.tick() : state.market.genesis()
             state.hasBegun = true

@@ -4,21 +4,25 @@ import ExchangeTypes
 struct TradingContext {
     let account: AccountID
     let instrument: Instrument
-    let index: ReferencePrice
+    let session: MarketSession
+    /// What it is worth: the outside price, or the oracle while the exchange has to do without.
+    let price: ReferencePrice
+    /// What orders may pay, as the exchange said last.
+    var band: PriceBand
 
     /// The quantity worth about this much, within the contract's limits.
     func quantity(worth value: Money) -> Quantity {
         let worth = Int128(value.units) * Int128(unitsPerOne)
-        let lotValue = Int128(index.units) * Int128(instrument.lotSize.units)
+        let lotValue = Int128(price.units) * Int128(instrument.lotSize.units)
         let lots = Int64(Rounding.up(worth, by: lotValue))
         return Quantity(
             lots: min(
                 max(lots, instrument.minimumQuantity.lots), instrument.maximumQuantity.lots))
     }
 
-    /// The value of a holding at the index price, negative for a short.
+    /// The value of a holding, negative for a short.
     func value(of position: SignedQuantity) -> Money {
-        let value = instrument.notional(index, position.magnitude).money
+        let value = instrument.notional(price, position.magnitude).money
         return position.lots < 0 ? -value : value
     }
 

@@ -10,9 +10,16 @@ import Testing
     var maker = MarketMaker(random: SplitMix64(seed: 3))
     var names = ClientOrderNames(run: SequenceNumber(17))
 
-    private func context(_ index: ReferencePrice? = nil) -> TradingContext {
+    private func context(_ price: ReferencePrice? = nil) -> TradingContext {
+        Self.context(listed, price: price ?? listed.referencePrice)
+    }
+
+    private static func context(
+        _ listed: SandboxInstrument, in session: MarketSession = .open, price: ReferencePrice
+    ) -> TradingContext {
         TradingContext(
-            account: account, instrument: listed.instrument, index: index ?? listed.referencePrice)
+            account: AccountID(5), instrument: listed.instrument, session: session, price: price,
+            band: listed.instrument.band(around: price, in: session))
     }
 
     private func moved(percent: Int64) -> TradingContext {
@@ -202,8 +209,7 @@ import Testing
         var names = ClientOrderNames(run: SequenceNumber(0))
         let instrument = listed.instrument
         let band = instrument.band(around: listed.referencePrice, in: .open)
-        let context = TradingContext(
-            account: account, instrument: instrument, index: listed.referencePrice)
+        let context = Self.context(listed, price: listed.referencePrice)
         var total: [Side: Money] = [.buy: .zero, .sell: .zero]
         for place in places(other.commands(context, names: &names)) {
             guard case .multiple(let ticks) = place.price.multiple(of: instrument.tickSize),
@@ -217,5 +223,64 @@ import Testing
             total[place.side, default: .zero] += value
         }
         for value in total.values { #expect(value > Money(50_000) && value < Money(400_000)) }
+    }
+
+    @Test mutating func quotesStayWithinTheBandThatTheExchangeSaid() throws {
+        // the exchange's band, not one of the maker's own making.
+        let price = listed.referencePrice
+        var narrow = context()
+        narrow.band = PriceBand(
+            minimum: ReferencePrice(units: price.units - price.units / 1_000),
+            maximum: ReferencePrice(units: price.units - price.units / 5_000))
+        let orders = try places(maker.commands(narrow, names: &names)).map(state)
+        #expect(orders.count == 2 * QuoteLadder.levelCount)
+        for order in orders {
+            let price = listed.instrument.reference(order.price)
+            switch order.side {
+            case .buy: #expect(price <= narrow.band.maximum)
+            case .sell: #expect(price >= narrow.band.minimum)
+            }
+        }
+        // The best bid would have been above the maximum.
+        let bids = orders.filter { $0.side == .buy }.map(\.price)
+        #expect(bids.max() == listed.instrument.priceDown(narrow.band.maximum))
+    }
+
+    /// a position and a whole side of orders are together within the limit of every session.
+    @Test(arguments: SandboxInstruments.table, MarketSession.allCases)
+    func positionsLeaveRoomForOrders(listed: SandboxInstrument, session: MarketSession) {
+        let limit = MarketMaker.positionLimit(listed.instrument, in: session)
+        let most = listed.instrument.maximumNotional(in: session).money
+        #expect(limit >= Money(50_000))
+        #expect(limit + QuotingRound.largestSide <= most)
+        let isLarge = most >= Money(500_000)
+        #expect(!isLarge || limit == Money(units: most.units / 5 * 2))
+    }
+
+    @Test mutating func aContractWithoutAnyLimitIsNotQuoted() {
+        var instrument = listed.instrument
+        instrument.risk.weekendShare = .zero
+        let context = Self.context(
+            SandboxInstrument(instrument: instrument, referencePrice: listed.referencePrice),
+            in: .weekend, price: listed.referencePrice)
+        #expect(maker.commands(context, names: &names).isEmpty)
+    }
+
+    @Test mutating func atTheWeekendATenthIsEnough() throws {
+        // 300,000 USDC is little on weekdays and too much at the weekend.
+        let lots = Int64(300_000 * 1_000 / 230)
+        _ = try quote()
+        hold(lots)
+        #expect(maker.commands(context(), names: &names).allSatisfy { !isCancel($0) })
+        for order in try places(maker.commands(context(), names: &names)).map(state) {
+            maker.observe(.orderAccepted(order))
+        }
+        let weekend = Self.context(listed, in: .weekend, price: listed.referencePrice)
+        let cancels = maker.commands(weekend, names: &names).filter(isCancel)
+        #expect(cancels.count == QuoteLadder.levelCount)
+    }
+
+    private func isCancel(_ command: Command) -> Bool {
+        if case .cancelOrder = command { true } else { false }
     }
 }

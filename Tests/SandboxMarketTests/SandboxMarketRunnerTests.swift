@@ -43,7 +43,7 @@ import Testing
         #expect(try serve(queue, sequencer) == 1)
         #expect(sequencer.lastSequence == SequenceNumber(0))
         runner.beat(&state)
-        #expect(try serve(queue, sequencer) == 10)
+        #expect(try serve(queue, sequencer) == 12)
         runner.beat(&state)
         _ = try serve(queue, sequencer)
         #expect(orderCount(sequencer) == few.count * 16)
@@ -94,6 +94,34 @@ import Testing
         }
         #expect(orderCount(sequencer) == few.count * 16)
         sequencer.exchange.checkInvariants()
+    }
+
+    /// The market was closed when events were lost, and has opened since.
+    @Test func aLostOpeningDoesNotKeepAMarketClosed() throws {
+        let queue = SubmissionQueue()
+        let sequencer = makeSequencer()
+        let runner = SandboxMarketRunner(
+            market: SandboxMarket(seed: 1, instruments: few), inbox: queue, mailboxCapacity: 2)
+        func begin(_ session: MarketSession) throws {
+            let schedule = ScheduleSession(
+                instrument: InstrumentID(0), session: session, startsAt: .zero)
+            try sequencer.runBatch([Submission(.command(.scheduleSession(schedule)))])
+        }
+        var state = runner.start()
+        for beat in 0..<60 {
+            runner.beat(&state)
+            if beat == 5 { try begin(.closed) }
+            if beat == 10 {
+                for _ in 0..<2 { try begin(.closed) }
+                try begin(.open)
+            }
+            _ = try serve(queue, sequencer)
+        }
+        var description = EventBuffer()
+        sequencer.exchange.describe(into: &description)
+        var sources: [OracleSource] = []
+        for case .pricesChanged(let change) in description.take() { sources.append(change.source) }
+        #expect(sources == [.external, .external, .external])
     }
 
     @Test func aMailboxHoldsItsCapacityAndReportsWhatIsLost() throws {

@@ -74,6 +74,13 @@ import Testing
             // The noise traders' limit and one order more; the makers hold the other side.
             #expect(value < Money(22_500), "\(instrument.symbol)")
         }
+        // No feed was ever silent, nobody was liquidated.
+        for event in simulation.events {
+            switch event {
+            case .alertRaised, .liquidationChanged: Issue.record("\(event)")
+            case _: break
+            }
+        }
         // Selling to oneself would show as orders taken out by the exchange.
         for case .orderCancelled(_, let reason) in simulation.events {
             #expect(reason == .requested)
@@ -166,7 +173,8 @@ import Testing
         var simulation = Simulation(SandboxMarket(seed: 1, mode: .quiet))
         try simulation.start()
         try simulation.tick(times: 10)
-        #expect(simulation.commands.count == 2 * SandboxInstruments.all.count)
+        // The venue, the reserve fund, and a second price for three contracts that are rolled.
+        #expect(simulation.commands.count == 2 + 2 * SandboxInstruments.all.count + 3)
         #expect(simulation.refusals.count == 0)
         let expected = Dictionary(
             uniqueKeysWithValues: SandboxInstruments.table.map {
@@ -180,15 +188,13 @@ import Testing
         let number = UInt64(simulation.events.count)
         let events = try simulation.others(
             .openAccount(OpenAccount(identity: UniqueID(high: 1, low: number))))
-        guard case .accountOpened(let opened) = events.first else {
-            throw NotOpened()
-        }
-        _ = try simulation.others(
-            .deposit(Deposit(account: opened.account, amount: Money(1_000_000))))
-        return opened.account
+        let opened = try #require(
+            events.compactMap { event -> AccountID? in
+                if case .accountOpened(let opened) = event { opened.account } else { nil }
+            }.first)
+        _ = try simulation.others(.deposit(Deposit(account: opened, amount: Money(1_000_000))))
+        return opened
     }
-
-    private struct NotOpened: Error {}
 
     private func marketOrder(
         _ account: AccountID, _ instrument: Instrument, _ side: Side, worth: Money,

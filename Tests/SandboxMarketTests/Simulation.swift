@@ -2,6 +2,7 @@ import ExchangeEngine
 import ExchangeJournal
 import ExchangeSequencer
 import ExchangeTypes
+import MarketCalendar
 import SandboxMarket
 import Synchronization
 
@@ -21,7 +22,12 @@ final class Feed: EventSubscriber {
 
 /// A quarter of a second later each time.
 final class SteppingClock: SequencerClock {
-    private var time = Timestamp(nanoseconds: 1_800_000_000_000_000_000)
+    private(set) var time: Timestamp
+
+    /// Begins in January 2027 where nothing else is said.
+    init(second: Int64 = 1_800_000_000) {
+        time = Timestamp(nanoseconds: second * 1_000_000_000)
+    }
 
     func now() -> Timestamp {
         time = time.advanced(byNanoseconds: 250_000_000)
@@ -34,6 +40,10 @@ struct Simulation {
     let exchange: Exchange
     let sequencer: Sequencer
     var market: SandboxMarket
+    /// Tells the exchange of market hours, where a test wants them.
+    var calendar: CalendarPlanner?
+    private var calendarIsDueAt = Timestamp.zero
+    private let clock: SteppingClock
     private let feed = Feed()
     /// How many sends later the market learns what happened.
     var delay = 0
@@ -46,16 +56,18 @@ struct Simulation {
     private(set) var events: [Event] = []
 
     /// An empty exchange.
-    init(_ market: SandboxMarket) {
+    init(_ market: SandboxMarket, clock: SteppingClock = SteppingClock()) {
         exchange = Exchange()
-        sequencer = Sequencer(exchange: exchange, log: MemoryLog(), clock: SteppingClock())
+        sequencer = Sequencer(exchange: exchange, log: MemoryLog(), clock: clock)
         self.market = market
+        self.clock = clock
     }
 
     /// A new market on the exchange of another.
     init(_ market: SandboxMarket, after other: Simulation) {
         exchange = other.exchange
         sequencer = other.sequencer
+        clock = other.clock
         self.market = market
     }
 
@@ -64,9 +76,13 @@ struct Simulation {
         try sequencer.runBatch([Submission(.subscribe(feed))])
         collect()
         try send(market.genesis())
+        try keepCalendar()
     }
 
-    mutating func tick() throws { try send(market.tick()) }
+    mutating func tick() throws {
+        try send(market.tick())
+        try keepCalendar()
+    }
 
     mutating func tick(times: Int) throws {
         for _ in 0..<times { try tick() }
@@ -80,9 +96,21 @@ struct Simulation {
         return Array(events[before...])
     }
 
+    private mutating func keepCalendar() throws {
+        guard var planner = calendar, planner.hasNews || clock.time >= calendarIsDueAt else {
+            return
+        }
+        let plan = planner.plan(at: clock.time)
+        calendar = planner
+        calendarIsDueAt = plan.nextAt
+        if !plan.commands.isEmpty { try send(plan.commands) }
+    }
+
     private mutating func send(_ batch: [Command]) throws {
         commands += batch
-        try sequencer.runBatch(batch.map { Submission(.command($0)) })
+        // Time passes also when nothing is sent.
+        let sent = batch.isEmpty ? [.advanceTime] : batch
+        try sequencer.runBatch(sent.map { Submission(.command($0)) })
         collect()
     }
 
@@ -93,6 +121,7 @@ struct Simulation {
             for batch in late.removeFirst() { market.observe(batch) }
         }
         for batch in batches {
+            for event in batch.events { calendar?.observe(event) }
             for entry in batch.entries {
                 guard case .events(let range) = entry.outcome else { continue }
                 events += batch.events[range]
@@ -117,6 +146,22 @@ struct Simulation {
         var counts: [InstrumentID: Int] = [:]
         for case .tradeExecuted(let trade) in events { counts[trade.instrument, default: 0] += 1 }
         return counts
+    }
+
+    /// What the exchange says of every contract's prices.
+    var prices: [InstrumentID: PricesChanged] {
+        var prices: [InstrumentID: PricesChanged] = [:]
+        for case .pricesChanged(let change) in description { prices[change.instrument] = change }
+        return prices
+    }
+
+    /// What the exchange says of the markets that are not open.
+    var closedSessions: [InstrumentID: MarketSession] {
+        var sessions: [InstrumentID: MarketSession] = [:]
+        for case .sessionChanged(let change) in description {
+            sessions[change.instrument] = change.session
+        }
+        return sessions
     }
 
     /// Best prices from a description of the exchange.
@@ -150,14 +195,8 @@ struct Simulation {
         }
     }
 
-    /// The exchange's index prices.
-    var indexPrices: [InstrumentID: ReferencePrice] {
-        var prices: [InstrumentID: ReferencePrice] = [:]
-        for case .pricesChanged(let change) in description {
-            prices[change.instrument] = change.oracle
-        }
-        return prices
-    }
+    /// The exchange's oracle prices.
+    var indexPrices: [InstrumentID: ReferencePrice] { prices.mapValues(\.oracle) }
 
     /// What a new subscriber would be told.
     var description: [Event] {
