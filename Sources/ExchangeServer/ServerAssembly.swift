@@ -48,6 +48,7 @@ public struct ServerAssembly {
         settings.authenticationSeconds = configuration.authenticationSeconds
         settings.repliesWithoutSubscription = configuration.repliesWithoutSubscription
         settings.statusNames = configuration.statusNames
+        settings.rateLimits = configuration.rateLimits
         settings.welcomeDeposit =
             configuration.welcomeDeposit > .zero ? configuration.welcomeDeposit : nil
         let trade = TradeEndpoint(
@@ -58,12 +59,12 @@ public struct ServerAssembly {
             now: { clock.now() })
         let readiness = MarketReadiness(contracts: SandboxInstruments.table.count)
         let alerts = AlertService(logger: logger)
-        for subscriber in [readiness, alerts] as [any EventSubscriber] {
-            let isAccepted = queue.enqueue(Submission(.subscribe(subscriber)))
-            precondition(isAccepted, "a new exchange must take its first subscribers")
-        }
+        let users = try UserStatusService(
+            store: directory.userStatusStore(), inbox: queue, logger: logger)
+        Self.subscribe([readiness, alerts, users], to: queue)
         let market = SandboxMarket(
-            seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet)
+            seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet,
+            venue: configuration.venue)
         // Started in this order, stopped in the other: the exchange itself last, and then who
         // hears of what its last commands did.
         services = [
@@ -75,11 +76,19 @@ public struct ServerAssembly {
                 readiness: readiness, tls: security?.context, logger: logger,
                 whenListening: whenListening),
             KeyReloadService(keys: keys, logger: logger),
+            users,
         ]
     }
 
     /// Frees the event loops once all services have ended.
     public func shutdown() async throws { try await group.shutdownGracefully() }
+
+    private static func subscribe(_ subscribers: [any EventSubscriber], to queue: SubmissionQueue) {
+        for subscriber in subscribers {
+            let isAccepted = queue.enqueue(Submission(.subscribe(subscriber)))
+            precondition(isAccepted, "a new exchange must take its first subscribers")
+        }
+    }
 
     private static func tokenVerifier(
         _ configuration: ServerConfiguration

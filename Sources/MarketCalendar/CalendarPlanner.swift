@@ -53,7 +53,8 @@ public struct CalendarPlanner: Sendable {
             .orderAccepted, .orderAmended, .orderCancelled, .orderRejected, .cancelRejected,
             .modifyRejected, .orderFilled, .tradeExecuted, .levelChanged, .positionChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged, .reserveChanged,
-            .alertRaised, .commandRefused:
+            .alertRaised, .commandRefused, .stopRequestRejected, .twapChanged,
+            .twapCancelRejected, .userStatusChanged:
             break
         }
     }
