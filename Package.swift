@@ -146,10 +146,14 @@ if !coreOnly {
                 "QFEXWire", "MarketDataViews", "WebSocketTransport", "MarketDataGateway", nio,
                 nioEmbedded, nioHTTP1, nioWebSocket,
             ]),
+        tests("TradeGatewayTests", ["ExchangeTypes", "QFEXWire", "TradeGateway"]),
         tests("ExchangeAuthTests", ["ExchangeTypes", "ExchangeAuth", crypto, jwt]),
         tests(
             "ExchangeServerTests",
-            ["ExchangeTypes", "QFEXWire", "ExchangeServer", configuration, logging]),
+            [
+                "ExchangeTypes", "QFEXWire", "ExchangeAuth", "TradeGateway", "ExchangeServer",
+                configuration, logging,
+            ]),
         tests("RecoveryTests", ["ServerTestKit"]),
         tests("ClientCompatibilityTests", ["ServerTestKit"]),
         tests("HostileInputTests", ["ServerTestKit", nioWebSocket]),
