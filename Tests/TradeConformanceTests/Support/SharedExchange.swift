@@ -68,7 +68,10 @@ struct SharedExchangeTrait: SuiteTrait, TestScoping {
             let users = try SharedExchange.makeUsers(500, data: data)
             let server = try await ServerProcess.start(
                 data: data,
-                ["--market", "quiet", "--log", "memory", "--auth-token-keys", tokenKeys])
+                [
+                    "--market", "quiet", "--log", "memory", "--speed-bump-milliseconds", "0",
+                    "--auth-token-keys", tokenKeys,
+                ])
             let exchange = SharedExchange(
                 server: server, data: data, tokens: tokens, users: users)
             try await SharedExchange.$running.withValue(exchange) { try await function() }
