@@ -121,7 +121,8 @@ if !coreOnly {
             "ExchangeServer",
             [
                 "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
-                "ExchangeAuth", "LocalCertificates", "WebSocketTransport", "SandboxMarket",
+                "ExchangeAuth", "LocalCertificates", "WebSocketTransport", "MarketCalendar",
+                "SandboxMarket",
                 "QFEXWire", "TradeGateway", "MarketDataGateway", nio, nioPosix, nioSSL, logging,
                 lifecycle, configuration,
             ]),
@@ -151,8 +152,9 @@ if !coreOnly {
         tests(
             "ExchangeServerTests",
             [
-                "ExchangeTypes", "QFEXWire", "ExchangeAuth", "TradeGateway", "ExchangeServer",
-                configuration, logging,
+                "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
+                "QFEXWire", "ExchangeAuth", "TradeGateway", "MarketCalendar", "SandboxMarket",
+                "ExchangeServer", configuration, logging,
             ]),
         tests("RecoveryTests", ["ServerTestKit"]),
         tests("ClientCompatibilityTests", ["ServerTestKit"]),

@@ -136,9 +136,14 @@ public final class Exchange {
         events.append(.commandRefused(reason))
     }
 
-    /// Says what rests at a price now; the mark may follow.
+    /// Says what rests at a price after a change; the mark may follow.
     func emitLevel(_ instrument: InstrumentID, _ side: Side, _ price: Price) {
         markDirty(Int(instrument.index))
+        sayLevel(instrument, side, price)
+    }
+
+    /// Says what rests at a price, which may be what it was before.
+    func sayLevel(_ instrument: InstrumentID, _ side: Side, _ price: Price) {
         events.append(
             .levelChanged(
                 LevelChanged(

@@ -108,7 +108,8 @@ extension Exchange {
     }
 
     /// Says everything a public or private view needs to start from: contracts, prices, all levels,
-    /// accounts and stop orders. The same events in the same order for the same state.
+    /// accounts and stop orders. The same events in the same order for the same state, which it leaves
+    /// as it is.
     public func describe(into events: inout EventBuffer) {
         swap(&self.events, &events)
         for listing in listings {
@@ -118,7 +119,7 @@ extension Exchange {
                 let book = books[Int(listing.instrument.id.index)]
                 var price = book.best(side)
                 while let level = price {
-                    emitLevel(listing.instrument.id, side, level)
+                    sayLevel(listing.instrument.id, side, level)
                     price = book.next(side, behind: level)
                 }
             }

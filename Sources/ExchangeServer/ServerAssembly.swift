@@ -5,6 +5,7 @@ import ExchangeSequencer
 import ExchangeTypes
 import Foundation
 public import Logging
+import MarketCalendar
 import MarketDataGateway
 import NIOCore
 import NIOPosix
@@ -61,7 +62,9 @@ public struct ServerAssembly {
         let alerts = AlertService(logger: logger)
         let users = try UserStatusService(
             store: directory.userStatusStore(), inbox: queue, logger: logger)
-        Self.subscribe([readiness, alerts, users], to: queue)
+        let calendar = CalendarService(
+            planner: try Self.planner(configuration), inbox: queue, now: { clock.now() })
+        Self.subscribe([readiness, alerts, users, calendar], to: queue)
         let market = SandboxMarket(
             seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet,
             venue: configuration.venue)
@@ -71,6 +74,7 @@ public struct ServerAssembly {
             alerts,
             SequencerService(sequencer, queue: queue, logger: logger),
             MarketService(runner: SandboxMarketRunner(market: market, inbox: queue)),
+            calendar,
             ListenerService(
                 configuration: configuration, group: group, trade: trade, marketData: marketData,
                 readiness: readiness, tls: security?.context, logger: logger,
@@ -87,6 +91,13 @@ public struct ServerAssembly {
         for subscriber in subscribers {
             let isAccepted = queue.enqueue(Submission(.subscribe(subscriber)))
             precondition(isAccepted, "a new exchange must take its first subscribers")
+        }
+    }
+
+    private static func planner(_ configuration: ServerConfiguration) throws -> CalendarPlanner {
+        switch configuration.sessions {
+        case .alwaysOpen: try CalendarPlanner(SandboxInstruments.openCalendars)
+        case .calendar: try CalendarPlanner(SandboxInstruments.calendars)
         }
     }
 

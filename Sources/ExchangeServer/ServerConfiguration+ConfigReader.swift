@@ -71,6 +71,7 @@ extension ServerConfiguration {
         speedBumpMilliseconds = Int64(
             try Self.integer(
                 reader, "speed.bump.milliseconds", Int(speedBumpMilliseconds), 0...10_000))
+        sessions = try Self.choice(reader, "sessions", default: sessions)
         marketSeed = UInt64(
             try Self.integer(reader, "market.seed", Int(marketSeed), 0...Int.max))
         if let text = reader.string(forKey: "welcome.deposit") {

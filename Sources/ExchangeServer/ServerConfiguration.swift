@@ -21,6 +21,14 @@ public struct ServerConfiguration: Sendable {
         case quiet
     }
 
+    /// When the underliers' markets of the sandbox are open.
+    public enum SessionsKind: String, Sendable, CaseIterable {
+        /// Around the clock, so that everything fills at any time.
+        case alwaysOpen = "always-open"
+        /// By the market hours of each, with futures rolled by the month.
+        case calendar
+    }
+
     /// Keys, certificates and the log live below this folder.
     public var dataDirectory = "data"
     public var host = "127.0.0.1"
@@ -42,6 +50,7 @@ public struct ServerConfiguration: Sendable {
     public var segmentMebibytes = 64
     public var market = MarketKind.full
     public var marketSeed: UInt64 = 1
+    public var sessions = SessionsKind.alwaysOpen
     /// What a user gets who is seen for the first time, in USDC; zero for none.
     public var welcomeDeposit = Money(100_000)
 
@@ -80,7 +89,7 @@ public struct ServerConfiguration: Sendable {
             "data": dataDirectory, "host": host, "mds_port": "\(marketDataPort)",
             "trade_port": "\(tradePort)", "shared_port": sharedPort.map(String.init) ?? "none",
             "tls": "\(usesTLS)", "log": log.rawValue, "market": market.rawValue,
-            "seed": "\(marketSeed)", "event_loops": "\(eventLoops)",
+            "seed": "\(marketSeed)", "sessions": sessions.rawValue, "event_loops": "\(eventLoops)",
             "status_names": statusNames.rawValue, "rate_limit": "\(Int(rateLimits.limit))",
             "speed_bump_ms": "\(speedBumpMilliseconds)",
         ]

@@ -73,7 +73,7 @@ public struct Instrument: Hashable, Sendable {
             && minimumQuantity.lots >= 1 && minimumQuantity <= maximumQuantity
             && maximumQuantity.lots <= Limits.maximumQuantityLots
             && Int128(maximumQuantity.lots) * Int128(lotSize.units)
-                <= Int128(Limits.maximumQuantity.units)
+                <= Int128(Limits.maximumWholeQuantity) * Int128(unitsPerOne)
             && maximumNotional.units > 0 && maximumNotional <= Limits.maximumPositionNotional
             && minimumNotional.units >= 0 && minimumNotional <= maximumNotional
             && bandWidth.units > 0 && bandWidth.units < Rate.unitsPerOne

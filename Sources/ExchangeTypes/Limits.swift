@@ -5,7 +5,7 @@ public enum Limits {
     /// The largest order, in lots, that keeps every sum of a full book within 64 bits.
     public static let maximumQuantityLots: Int64 = 1_000_000_000_000
     /// The largest order in whole units: at the highest price its value stays within 128 bits.
-    public static let maximumQuantity = Decimal8(10_000_000_000)
+    public static let maximumWholeQuantity: Int64 = 10_000_000_000_000
     /// The largest `maximumNotional` of an instrument.
     public static let maximumPositionNotional = Money(100_000_000)
     /// The largest value of all positions and orders of an account together when it adds to them: with

@@ -72,11 +72,6 @@ public struct CalendarPlanner: Sendable {
         contracts.firstIndex { $0.instrument == instrument }
     }
 
-    /// Forgets what was sent and seen: everything is planned anew.
-    public mutating func forget() {
-        for index in contracts.indices { contracts[index].forget() }
-    }
-
     /// What to send at an instant; instants never go back.
     public mutating func plan(at now: Timestamp) -> Plan {
         var plan = Plan(commands: [], nextAt: now.advanced(byNanoseconds: Self.interval))
@@ -92,8 +87,8 @@ public struct CalendarPlanner: Sendable {
 private struct PlannedContract {
     let instrument: InstrumentID
     private let timetable: Timetable
-    /// The session that the exchange is in; nil when unknown.
-    private var session: MarketSession? = .open
+    /// The session that the exchange is in: a new contract begins in the open one.
+    private var session = MarketSession.open
     /// Whether the session was not yet compared with the calendar's.
     private(set) var mustCheck = true
     /// The instant up to which all sessions were sent.
@@ -110,11 +105,6 @@ private struct PlannedContract {
     mutating func observe(_ session: MarketSession) {
         self.session = session
         mustCheck = true
-    }
-
-    mutating func forget() {
-        self = PlannedContract(instrument, timetable)
-        session = nil
     }
 
     mutating func plan(

@@ -64,7 +64,8 @@ struct Desk: Sendable {
 
     /// One second of the underlier; a market that is closed has no prices.
     ///
-    /// `isStill` is an underlier whose price never moves: it is sent when the exchange misses it.
+    /// `isStill` is an underlier whose price never moves: it is sent when the exchange misses it. So is
+    /// one that the exchange has not told of: it says nothing of a price that it had already.
     mutating func move(isStill: Bool) -> [Command] {
         guard isListed, instrument.status != .delisted, instrument.isActive(in: session) else {
             return []

@@ -79,7 +79,7 @@ public struct SandboxMarket: Sendable {
     /// What the reserve fund of an empty exchange gets. **Source** `rules.md` §11.
     public static let reserve = Money(1_000_000)
 
-    /// What the exchange lacks of contracts, prices and accounts: everything on an empty one.
+    /// What the exchange lacks of rules, contracts, prices and accounts: everything on an empty one.
     ///
     /// Accounts that exist may have orders left that nobody remembers, so all of them are cancelled. It
     /// therefore serves after any loss of memory: on an empty exchange, after a restart, and when events

@@ -41,6 +41,8 @@ struct RunCommand: AsyncParsableCommand {
     var speedBumpMilliseconds: Int?
     @Option(help: "Weight units a user may send in a minute (default: 12000; 0: no limit).")
     var rateLimit: Int?
+    @Option(help: "Market hours: always-open, or calendar for real ones (default: always-open).")
+    var sessions: String?
     @Option(help: "USDC that a new user starts with (default: 100000).") var welcomeDeposit: String?
     @Option(help: "Threads for connections (default: 1).") var eventLoops: Int?
     @Option(help: "Seconds a client has to authenticate (default: 60).") var authSeconds: Int?
@@ -117,6 +119,7 @@ struct RunCommand: AsyncParsableCommand {
         set("market.seed", seed)
         set("speed.bump.milliseconds", speedBumpMilliseconds)
         set("rate.limit", rateLimit)
+        set("sessions", sessions)
         set("welcome.deposit", welcomeDeposit)
         set("event.loops", eventLoops)
         set("auth.seconds", authSeconds)

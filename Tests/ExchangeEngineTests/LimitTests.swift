@@ -3,38 +3,44 @@ import ExchangeTesting
 import ExchangeTypes
 import Testing
 
-/// At each bound and one beyond it; `maximumOpenOrdersPerAccount` is in `PositionLimitScenarios`.
+/// At each bound and one beyond it. What an account may have open, hold and keep is in
+/// `PositionLimitScenarios` and `OpenInterestScenarios`; splits are in `SplitRefusalScenarios`.
 @Suite struct LimitTests {
     /// Prices and sizes of a dollar and a lot of one, with every limit as high as it goes.
     private var widest: Instrument {
-        Instrument(
+        var risk = RiskParameters()
+        risk.openInterestCap = Limits.maximumOpenInterest
+        return Instrument(
             id: InstrumentID(0), symbol: text("WIDE-USD"), category: .index,
             tickSize: Decimal8(1), lotSize: Decimal8(units: 100_000_000),
             minimumQuantity: Quantity(lots: 1),
             maximumQuantity: Quantity(lots: Limits.maximumQuantityLots), maximumLeverage: 1,
             makerFee: Rate(units: 0), takerFee: Rate(units: 0),
             bandWidth: Rate(tenthBasisPoints: 90_000),
-            maximumNotional: Limits.maximumPositionNotional, minimumNotional: .zero)
+            maximumNotional: Limits.maximumPositionNotional, minimumNotional: .zero, risk: risk)
     }
 
     @Test("Limits.maximumPriceTicks", arguments: Implementation.allCases)
     func priceTicks(_ implementation: Implementation) {
         let limit = Limits.maximumPriceTicks
-        let market = Market(implementation, widest, index: "\(limit)")
+        var fine = widest
+        fine.tickSize = Decimal8(units: 10_000_000)
+        #expect(limit == 134_217_728)
+        let market = Market(implementation, fine, index: "13421772.8")
         let alice = market.trader("1000000000")
-        let order = alice.sell("1", at: "\(limit)")
+        let order = alice.sell("1", at: "13421772.8")
         #expect(market.refusal == nil)
         #expect(alice.orders.first?.price == Price(ticks: limit))
-        alice.sell("1", at: "\(limit + 1)")
+        alice.sell("1", at: "13421772.9")
         #expect(market.refusal == .priceTooHigh)
-        alice.modify(order, .sell, price: "\(limit + 1)")
+        alice.modify(order, .sell, price: "13421772.9")
         #expect(market.refusal == .priceTooHigh)
-        alice.buy("1", at: "1")
+        alice.buy("1", at: "0.1")
         #expect(market.refusal == nil)
         // A market order's limit stays within the book although the band ends far beyond it.
         let bob = market.trader("1000000000")
         bob.buyAtMarket("1")
-        #expect(market.trades == ["1 @ \(limit)"])
+        #expect(market.trades == ["1 @ 13421772.8"])
     }
 
     @Test("Limits.maximumQuantityLots", arguments: Implementation.allCases)
@@ -60,9 +66,9 @@ import Testing
     func positionNotional(_ implementation: Implementation) {
         let market = Market(implementation, widest, index: "1")
         let alice = market.trader("1000000000")
-        alice.buy("1000000001", at: "1")
+        alice.buy("100000001", at: "1")
         #expect(market.refusal == .maximumNotional)
-        alice.buy("1000000000", at: "1")
+        alice.buy("100000000", at: "1")
         #expect(market.refusal == nil)
         market.reconfigure { $0.maximumNotional.units += 1 }
         #expect(market.refusal == .failedToProcess)
@@ -100,7 +106,7 @@ import Testing
                 .updateIndexPrice(
                     UpdateIndexPrice(
                         instrument: InstrumentID(0), price: ReferencePrice(units: bad))))
-            #expect(market.refusal == .failedToProcess)
+            #expect(market.events == [.commandRefused(.unbelievablePrice)])
         }
         for good in [1, Limits.maximumIndexPrice.units] {
             let fresh = Market(implementation, index: nil)
@@ -120,17 +126,20 @@ import Testing
         "Limits.indexCorridor: a price that could overflow a position's value is refused",
         arguments: Implementation.allCases)
     func indexCorridor(_ implementation: Implementation) {
-        let market = Market(implementation, index: "100")
-        for (price, isAccepted) in [
-            ("900", true), ("900.00000001", false), ("11.11111112", true), ("11.11111111", false),
+        // Each is less than half as much again as the one before, and at least half of it.
+        for (steps, last, beyond) in [
+            (["150", "225", "337.5", "506.25", "759.375"], "900", "900.00000001"),
+            (["50", "25", "12.5"], "11.11111112", "11.11111111"),
         ] {
-            guard let price = ReferencePrice(price) else {
-                Issue.record("\(price) is a price")
-                return
+            let market = Market(implementation, index: "100")
+            for step in steps {
+                market.index(step)
+                #expect(market.refusal == nil)
             }
-            market.send(
-                .updateIndexPrice(UpdateIndexPrice(instrument: InstrumentID(0), price: price)))
-            #expect((market.refusal == nil) == isAccepted, "\(price)")
+            market.index(beyond)
+            #expect(market.events == [.commandRefused(.unbelievablePrice)])
+            market.index(last)
+            #expect(market.prices()?.oracle == decimal(last))
         }
     }
 
@@ -230,7 +239,7 @@ import Testing
         steep.symbol = text("STEEP-USD")
         market.list(steep, index: "1000")
         for _ in 0..<3 {
-            alice.sell("1000000", at: "10000", in: 1)
+            alice.sell("100000", at: "10000", in: 1)
             #expect(market.refusal == .insufficientMargin)
         }
     }
@@ -241,8 +250,8 @@ import Testing
     func beyondReferencePrices(_ implementation: Implementation) {
         var coarse = widest
         coarse.tickSize = Decimal8(1_000_000)
-        let market = Market(implementation, coarse, index: "1000000000")
-        let alice = market.trader("1000000000")
+        let market = Market(implementation, coarse, index: "100000000")
+        let alice = market.trader("150000000")
         for price in ["100000000000", "1000000000000", "134217728000000"] {
             alice.sell("1", at: price)
             #expect(market.refusal == .priceTooHigh)

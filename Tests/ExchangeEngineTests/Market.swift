@@ -19,6 +19,8 @@ final class Market {
     var exchange: any ExchangeModel
     /// The events of the last command.
     private(set) var events: [Event] = []
+    /// The prices of each contract as they were last said.
+    private(set) var lastPrices: [InstrumentID: PricesChanged] = [:]
     private var sequence = SequenceNumber(0)
     /// The time of the last command, in nanoseconds; the market opens just after the epoch.
     private(set) var time: Int64 = 0
@@ -46,10 +48,10 @@ final class Market {
         return instrument.id
     }
 
-    /// Changes the first contract's parameters.
-    func reconfigure(_ change: (inout Instrument) -> Void) {
-        change(&contracts[0])
-        send(.configureInstrument(contracts[0]))
+    /// Changes a contract's parameters, the first one's unless told otherwise.
+    func reconfigure(_ id: UInt32 = 0, _ change: (inout Instrument) -> Void) {
+        change(&contracts[Int(id)])
+        send(.configureInstrument(contracts[Int(id)]))
     }
 
     /// Carries out a command and returns its events.
@@ -63,6 +65,7 @@ final class Market {
                 sequence: sequence, timestamp: Timestamp(nanoseconds: time), command: command),
             into: &buffer)
         events = buffer.events
+        for case .pricesChanged(let prices) in events { lastPrices[prices.instrument] = prices }
         return events
     }
 
@@ -77,6 +80,9 @@ final class Market {
         time = second * 1_000_000_000 - 1_000
         send(.advanceTime)
     }
+
+    /// Lets the next command come at an instant, so that time passes with it.
+    func jump(to instant: Timestamp) { time = instant.nanoseconds - 1_000 }
 
     /// Changes what holds for the whole venue.
     func configureVenue(_ change: (inout VenueParameters) -> Void) {

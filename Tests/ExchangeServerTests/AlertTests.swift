@@ -1,3 +1,6 @@
+import ExchangeEngine
+import ExchangeJournal
+import ExchangeSequencer
 import ExchangeTypes
 import Logging
 import Synchronization
@@ -7,14 +10,17 @@ import Testing
 
 /// An operator hears of what needs a look, and of nothing else.
 @Suite struct AlertTests {
+    private func instrument(_ index: UInt32, _ symbol: String) throws -> Instrument {
+        Instrument(
+            id: InstrumentID(index), symbol: try #require(Symbol(symbol)), category: .equity,
+            tickSize: Decimal8(1), lotSize: Decimal8(1), minimumQuantity: Quantity(lots: 1),
+            maximumQuantity: Quantity(lots: 1), maximumLeverage: 1, makerFee: .zero,
+            takerFee: .zero, bandWidth: Rate(percent: 5), maximumNotional: Money(1),
+            minimumNotional: .zero)
+    }
+
     private func listed(_ index: UInt32, _ symbol: String) throws -> Event {
-        .instrumentConfigured(
-            Instrument(
-                id: InstrumentID(index), symbol: try #require(Symbol(symbol)), category: .equity,
-                tickSize: Decimal8(1), lotSize: Decimal8(1), minimumQuantity: Quantity(lots: 1),
-                maximumQuantity: Quantity(lots: 1), maximumLeverage: 1, makerFee: .zero,
-                takerFee: .zero, bandWidth: Rate(percent: 5), maximumNotional: Money(1),
-                minimumNotional: .zero))
+        .instrumentConfigured(try instrument(index, symbol))
     }
 
     @Test("R-003 R-010 R-098 Alerts are warnings that name the contract")
@@ -52,6 +58,27 @@ import Testing
             ])
     }
 
+    @Test("R-010 An exchange whose prices stop is heard of in the log")
+    func silentFeed() async throws {
+        let lines = Lines()
+        let service = AlertService(logger: lines.logger)
+        let clock = SteppingClock()
+        let sequencer = Sequencer(exchange: Exchange(), log: MemoryLog(), clock: clock)
+        let commands: [Command] = [
+            .configureInstrument(try instrument(0, "NVDA-USD")),
+            .updateIndexPrice(
+                UpdateIndexPrice(instrument: InstrumentID(0), price: ReferencePrice(200))),
+        ]
+        try sequencer.runBatch([Submission(.subscribe(service))])
+        try sequencer.runBatch(commands.map { Submission(.command($0)) })
+        let task = Task { try await service.run() }
+        for _ in 0..<30 { try sequencer.runBatch([Submission(.command(.advanceTime))]) }
+        await lines.waitForLine()
+        task.cancel()
+        try await task.value
+        #expect(lines.all == ["warning outside prices went silent symbol=NVDA-USD"])
+    }
+
     @Test("Trading as usual says nothing")
     func silence() throws {
         var desk = NoticeDesk()
@@ -63,10 +90,23 @@ import Testing
     }
 }
 
+/// A second later each time.
+private final class SteppingClock: SequencerClock {
+    private let seconds = Mutex<Int64>(1_800_000_000)
+    func now() -> Timestamp {
+        seconds.withLock { seconds in
+            seconds += 1
+            return Timestamp(nanoseconds: seconds * 1_000_000_000)
+        }
+    }
+}
+
 /// A logger that keeps its lines.
 private final class Lines: Sendable {
     private let lines = Mutex<[String]>([])
+    private let (written, continuation) = AsyncStream.makeStream(of: Void.self)
     var all: [String] { lines.withLock { $0 } }
+    func waitForLine() async { for await _ in written { break } }
     var logger: Logger {
         var logger = Logger(label: "test") { _ in Handler(lines: self) }
         logger.logLevel = .trace
@@ -84,6 +124,7 @@ private final class Lines: Sendable {
         func log(event: LogEvent) {
             let facts = (event.metadata ?? [:]).map { " \($0.key)=\($0.value)" }.joined()
             lines.lines.withLock { $0.append("\(event.level) \(event.message)\(facts)") }
+            lines.continuation.yield()
         }
     }
 }

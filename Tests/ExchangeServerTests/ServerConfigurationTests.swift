@@ -33,6 +33,7 @@ import TradeGateway
         #expect(settings.authenticationSeconds == 60)
         #expect(settings.welcomeDeposit == Money(100_000))
         #expect(settings.sharedPort == nil)
+        #expect(settings.sessions == .alwaysOpen)
         #expect(settings.statusNames == .current)
         #expect(settings.speedBumpMilliseconds == 100)
         #expect(settings.rateLimits.limit == 12_000)
@@ -71,11 +72,21 @@ import TradeGateway
         #expect(try ServerConfiguration(reader).statusNames == .newer)
     }
 
+    @Test("R-102: market hours are chosen by one word")
+    func sessions() async throws {
+        let reader = try await ServerConfiguration.reader(
+            flags: [:], environment: ["QFEX_SESSIONS": "calendar"], file: nil)
+        let settings = try ServerConfiguration(reader)
+        #expect(settings.sessions == .calendar)
+        #expect(settings.summary["sessions"] == "calendar")
+    }
+
     @Test(
         "A setting out of range is refused by name",
         arguments: [
             ("trade.port", "70000"), ("log.kind", "paper"), ("market.kind", "wild"),
-            ("welcome.deposit", "-1"), ("welcome.deposit", "much"), ("event.loops", "0"),
+            ("sessions", "sometimes"), ("welcome.deposit", "-1"), ("welcome.deposit", "much"),
+            ("event.loops", "0"),
             ("tls.key", "key.pem"), ("trade.port", "many"), ("shared.port", "x"),
             ("tls.enabled", "perhaps"), ("log.level", "loud"), ("status.names", "old"),
             ("rate.limit", "-1"), ("rate.weights.get_order", "heavy"),

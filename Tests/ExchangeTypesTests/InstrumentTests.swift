@@ -32,7 +32,7 @@ import Testing
         instrument.bandWidth = Rate(units: Rate.unitsPerOne - 1)
         #expect(instrument.isValid)
         let band = instrument.band(around: Limits.maximumIndexPrice, in: .open)
-        #expect(band.maximum.units == 199_999_999_999_900_000)
+        #expect(band.maximum.units == 19_999_999_999_990_000)
         #expect(instrument.band(around: ReferencePrice(units: 1), in: .open).minimum == .zero)
     }
 

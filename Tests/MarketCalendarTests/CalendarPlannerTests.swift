@@ -216,17 +216,6 @@ import Testing
         #expect(planner.plan(at: try instant("2026-03-07")).commands.isEmpty)
     }
 
-    /// Events were lost: nobody knows what the exchange has heard of.
-    @Test("R-102: after a loss of memory all is sent again")
-    func forget() throws {
-        var planner = try planner(UnderlierCalendar(hours: .cmeFutures, rollsMonthly: true))
-        let now = try instant("2026-03-06T15:00:00Z")
-        let first = lines(planner.plan(at: now).commands)
-        planner.forget()
-        #expect(planner.hasNews)
-        #expect(lines(planner.plan(at: now).commands) == ["2026-03-06T15:00:00Z open"] + first)
-    }
-
     @Test("A zone that nobody knows stops the start, not a plan")
     func unknownZone() throws {
         var hours = MarketHours.usEquities

@@ -36,11 +36,12 @@ import Testing
         try second.start()
         #expect(second.openOrders == [])
         #expect(second.indexPrices == pricesBefore)
+        // The rules first; then every account's orders go.
+        #expect(second.commands.first == .configureVenue(VenueParameters()))
         #expect(
             second.commands.dropFirst().allSatisfy { command in
                 if case .cancelAllOrders = command { true } else { false }
             })
-        #expect(second.commands.first == .configureVenue(VenueParameters()))
 
         try second.tick(times: 200)
         #expect(second.refusals.count == 0)

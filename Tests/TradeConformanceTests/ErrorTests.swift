@@ -102,9 +102,7 @@ extension TradeConformance {
                         "symbol": "SOFTBANK-JPY", "side": "BUY", "total_quantity": 10,
                         "num_orders": 5, "order_interval_secs": 30,
                     ]
-                ), ("get_user_trades", ["limit": 10]), ("get_user_leverage", [:]),
-                ("get_available_leverage_levels", ["limit": 10, "offset": 0]),
-                ("set_user_leverage", ["symbol": "SOFTBANK-JPY", "leverage": 5]),
+                ), ("get_user_trades", ["limit": 10]),
                 (
                     "cancel_order",
                     [

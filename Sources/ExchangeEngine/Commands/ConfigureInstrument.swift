@@ -53,6 +53,8 @@ extension Exchange {
         }
         ledger.transfer(rest, from: .clearing, to: .rounding)
         emitOpenInterest(id, before: before)
+        // The orders that were cancelled no longer matter to its mark.
+        listings[index].isDirty = false
     }
 
     /// Cancels every order of a contract, oldest first.

@@ -5,5 +5,7 @@ extension Exchange {
     func configureVenue(_ parameters: VenueParameters) {
         guard parameters.isValid else { return refuse() }
         venue = parameters
+        // Another close-out margin decides what happens to whoever is in liquidation.
+        queueLiquidating()
     }
 }

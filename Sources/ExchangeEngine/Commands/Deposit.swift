@@ -41,9 +41,9 @@ extension Exchange {
         guard request.amount <= availableBalance(request.source) else {
             return refuse(.insufficientBalance)
         }
-        guard
-            accounts[Int(request.target.index)].cash + request.amount <= Limits.maximumCash
-        else { return refuse() }
+        guard accounts[Int(request.target.index)].hasRoom(for: request.amount) else {
+            return refuse()
+        }
         move(-request.amount, from: .outside, to: request.source)
         move(request.amount, from: .outside, to: request.target)
         emitBalance(request.source)
@@ -69,7 +69,7 @@ extension Exchange {
     private func isPossible(_ request: Deposit) -> Bool {
         isOpen(request.account) && request.amount > .zero
             && request.amount <= Limits.maximumDeposit
-            && accounts[Int(request.account.index)].cash + request.amount <= Limits.maximumCash
+            && accounts[Int(request.account.index)].hasRoom(for: request.amount)
     }
 
     private func isPossible(_ amount: Money) -> Bool {
@@ -81,4 +81,10 @@ extension Exchange {
         accounts[Int(account.index)].deposits += amount
         queue(account)
     }
+}
+
+extension Account {
+    /// Whether an amount within `maximumCash` may come in. A difference, for profits can lift cash so far
+    /// above what may come in that the sum would pass 64 bits.
+    fileprivate func hasRoom(for amount: Money) -> Bool { cash <= Limits.maximumCash - amount }
 }

@@ -9,9 +9,7 @@ extension Exchange {
         let owner = Int(request.account.index)
         if accounts[owner].isInLiquidation { return refuse(.inLiquidation) }
         let maximum = listings[Int(instrument.index)].instrument.maximumLeverage
-        guard
-            case .multiple(let level) = request.leverage.multiple(of: Decimal8(1)),
-            level >= 1, level <= Int64(maximum)
+        guard let level = wholeNumber(request.leverage), level >= 1, level <= Int64(maximum)
         else { return refuse(.leverageOutOfRange) }
         let holding = accounts[owner].holding(of: instrument)
         guard
@@ -23,5 +21,11 @@ extension Exchange {
             .leverageChanged(
                 LeverageChanged(
                     account: request.account, instrument: instrument, leverage: UInt16(level))))
+    }
+
+    /// Exact, unlike prices and quantities: binary floating point blurs no whole number of this size.
+    private func wholeNumber(_ decimal: WireDecimal) -> Int64? {
+        guard let units = decimal.exactUnits, units % unitsPerOne == 0 else { return nil }
+        return units / unitsPerOne
     }
 }

@@ -41,14 +41,16 @@ extension Exchange {
             bounds.contains(request.numerator), bounds.contains(request.denominator),
             request.numerator != request.denominator
         else { return false }
-        for price in [oracle, mark, first, listing.lastExternal] {
-            let new = scaled(price.units, by: request)
-            guard new > 0, new <= Int128(Limits.maximumIndexPrice.units) else { return false }
-        }
-        if let last = listing.lastTrade,
-            scaled(last.ticks, by: request) > Int128(Limits.maximumPriceTicks)
-        {
-            return false
+        let highest = Int128(Limits.maximumIndexPrice.units)
+        let prices = [oracle, mark, first, listing.lastExternal]
+        let legs = [listing.front.price, listing.next.price].compactMap { $0 }
+        guard
+            prices.allSatisfy({ (1...highest).contains(scaled($0.units, by: request)) }),
+            legs.allSatisfy({ scaled($0.units, by: request) <= highest })
+        else { return false }
+        if let last = listing.lastTrade {
+            let ticks = scaled(last.ticks, by: request)
+            guard (1...Int128(Limits.maximumPriceTicks)).contains(ticks) else { return false }
         }
         let sizes = sortedHolders(of: index).map { account in
             let lots = accounts[Int(account.index)].holding(of: request.instrument).position.lots
@@ -101,7 +103,7 @@ extension Exchange {
         listings[index].mark = listings[index].mark.map { price($0) }
         discounts[index].rescale { Int64(scaled($0, by: split)) }
         listings[index].lastTrade = listings[index].lastTrade.map {
-            Price(ticks: max(1, Int64(scaled($0.ticks, by: split))))
+            Price(ticks: Int64(scaled($0.ticks, by: split)))
         }
     }
 

@@ -50,24 +50,27 @@ extension Exchange {
             return
         }
         setExternal(oracle, index)
+        computeMark(of: index)
+        sayPrices(of: index)
     }
 
     /// A price for the oracle has come from outside.
     private func follow(_ oracle: ReferencePrice, _ index: Int) {
         listings[index].lastOutsideAt = now
         let isFirst = listings[index].oracle == nil
-        guard listings[index].isActive || isFirst else { return }
         if isFirst { listings[index].firstOracle = oracle }
-        listings[index].source = listings[index].isActive ? .external : .internal
-        listings[index].internalOracle = Int128(oracle.units) * Int128(unitsPerOne)
-        setExternal(oracle, index)
+        if listings[index].isActive || isFirst {
+            listings[index].source = listings[index].isActive ? .external : .internal
+            listings[index].internalOracle = Int128(oracle.units) * Int128(unitsPerOne)
+            setExternal(oracle, index)
+        }
+        computeMark(of: index)
+        sayPrices(of: index)
     }
 
     private func setExternal(_ oracle: ReferencePrice, _ index: Int) {
         listings[index].oracle = oracle
         listings[index].lastExternal = oracle
-        computeMark(of: index)
-        sayPrices(of: index)
     }
 
     /// Turns an oracle internal whose market is closed or whose feed is silent.

@@ -11,14 +11,16 @@ struct ScheduledSession {
 extension Exchange {
     func scheduleSession(_ request: ScheduleSession) {
         guard let index = tradable(request.instrument) else { return refuse() }
+        let count = schedules[index].count
+        let place = schedules[index].firstIndex { $0.startsAt >= request.startsAt } ?? count
+        let replaces = place < count && schedules[index][place].startsAt == request.startsAt
+        guard replaces || count < Limits.maximumScheduledSessions else { return refuse() }
         if request.startsAt <= now { return begin(request.session, of: index) }
         let scheduled = ScheduledSession(session: request.session, startsAt: request.startsAt)
-        let place = schedules[index].firstIndex { $0.startsAt >= request.startsAt }
-        if let place, schedules[index][place].startsAt == request.startsAt {
+        if replaces {
             schedules[index][place] = scheduled
         } else {
-            guard schedules[index].count < Limits.maximumScheduledSessions else { return refuse() }
-            schedules[index].insert(scheduled, at: place ?? schedules[index].count)
+            schedules[index].insert(scheduled, at: place)
         }
     }
 
