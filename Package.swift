@@ -147,7 +147,13 @@ if !coreOnly {
                 "QFEXWire", "MarketDataViews", "WebSocketTransport", "MarketDataGateway", nio,
                 nioEmbedded, nioHTTP1, nioWebSocket,
             ]),
-        tests("TradeGatewayTests", ["ExchangeTypes", "QFEXWire", "TradeGateway"]),
+        tests(
+            "TradeGatewayTests",
+            [
+                "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
+                "ExchangeAuth", "QFEXWire", "WebSocketTransport", "TradeGateway", "ServerTestKit",
+                nio, nioEmbedded,
+            ]),
         tests("ExchangeAuthTests", ["ExchangeTypes", "ExchangeAuth", crypto, jwt]),
         tests(
             "ExchangeServerTests",

@@ -33,9 +33,9 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
 
     // MARK: - connections
 
-    func connect(_ connection: WebSocketConnection) -> TradeConnection {
-        let session = TradeConnection(connection, self)
-        sessions[connection.id] = session
+    func connect(_ socket: any TradeSocket) -> TradeConnection {
+        let session = TradeConnection(socket, self)
+        sessions[socket.id] = session
         let deadline = TimeAmount.seconds(environment.settings.authenticationSeconds)
         let bound = NIOLoopBound(session, eventLoop: eventLoop)
         session.deadline = eventLoop.scheduleTask(in: deadline) {
@@ -77,7 +77,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
             pulse?.cancel()
             pulse = nil
         }
-        for connection in sessions.values where !connection.connection.isCongested {
+        for connection in sessions.values where !connection.socket.isCongested {
             perform(connection.session.pulse(), for: connection)
         }
     }
@@ -90,7 +90,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
         for action in actions {
             switch action {
             case .send(let bytes):
-                connection.connection.send(bytes)
+                connection.socket.send(bytes)
                 touch(connection)
             case .submit(_, let number) where number == refused:
                 continue
@@ -108,9 +108,9 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
                 connection.account = account
                 sessionsByAccount[account, default: []].append(connection)
                 connection.deadline?.cancel()
-                connection.connection.startHeartbeat()
+                connection.socket.startHeartbeat()
             case .close(let end):
-                connection.connection.close(CloseReason(end))
+                connection.socket.close(CloseReason(end))
             }
         }
     }
@@ -131,7 +131,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
     func flush() {
         for connection in touched {
             connection.isTouched = false
-            connection.connection.flush()
+            connection.socket.flush()
         }
         touched.removeAll(keepingCapacity: true)
     }
@@ -177,7 +177,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
         for message in events.messages(for: event) {
             for connection in connections where wants(message, connection, entry.origin) {
                 if isBlockedEntry && isAnsweredByError(entry.origin, connection) { continue }
-                connection.connection.send(message.bytes)
+                connection.socket.send(message.bytes)
                 touch(connection)
             }
         }
@@ -214,16 +214,16 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
 /// One connection with its session.
 final class TradeConnection: WebSocketSession {
     let id: UInt64
-    let connection: WebSocketConnection
+    let socket: any TradeSocket
     let shard: TradeShard
     var session = TradeSession()
     var account: AccountID?
     var deadline: Scheduled<Void>?
     var isTouched = false
 
-    init(_ connection: WebSocketConnection, _ shard: TradeShard) {
-        id = connection.id
-        self.connection = connection
+    init(_ socket: any TradeSocket, _ shard: TradeShard) {
+        id = socket.id
+        self.socket = socket
         self.shard = shard
     }
 
