@@ -152,13 +152,20 @@ if !coreOnly {
                 "QFEXWire", "MarketDataViews", "WebSocketTransport", "MarketDataGateway", nio,
                 nioEmbedded, nioHTTP1, nioWebSocket,
             ]),
+        tests(
+            "TradeGatewayTests",
+            [
+                "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
+                "ExchangeAuth", "QFEXWire", "WebSocketTransport", "TradeGateway", "ServerTestKit",
+                nio, nioEmbedded,
+            ]),
         tests("ExchangeAuthTests", ["ExchangeTypes", "ExchangeAuth", crypto, jwt]),
         tests(
             "ExchangeServerTests",
             [
                 "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
-                "QFEXWire", "MarketCalendar", "SandboxMarket", "ExchangeServer", configuration,
-                logging,
+                "QFEXWire", "ExchangeAuth", "TradeGateway", "MarketCalendar", "SandboxMarket",
+                "ExchangeServer", configuration, logging,
             ]),
         tests("RecoveryTests", ["ServerTestKit"]),
         tests("ClientCompatibilityTests", ["ServerTestKit"]),

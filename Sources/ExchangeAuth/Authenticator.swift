@@ -23,6 +23,11 @@ public struct Authenticator: Sendable {
         hmac.verify(credentials, in: keys.current, now: now)
     }
 
+    /// Whether a key that was good once still is.
+    public func isWorking(_ publicKey: String) -> Bool {
+        keys.current.principal(for: publicKey) != nil
+    }
+
     /// Decides on a token.
     ///
     /// - Parameter now: Unix seconds.

@@ -62,6 +62,8 @@ public final class Exchange {
     var nextTWAPID: UInt64 = 1
     /// The instant of the command being applied, or of the second being lived through.
     var now = Timestamp.zero
+    /// The place of the command being applied.
+    var command = SequenceNumber(0)
     /// The last second that was lived through; nil before the first command.
     var lastSecond: Int64?
     /// Whether later seconds are already over: nobody could answer a forced order now.
@@ -78,6 +80,7 @@ public final class Exchange {
         swap(&self.events, &events)
         advance(to: sequenced.timestamp)
         now = sequenced.timestamp
+        command = sequenced.sequence
         switch sequenced.command {
         case .configureInstrument(let instrument): configureInstrument(instrument)
         case .openAccount(let open): openAccount(open)

@@ -107,8 +107,9 @@ extension Exchange {
         return report
     }
 
-    /// Says everything a public or private view needs to start from: contracts, prices, accounts and
-    /// all levels. The same events in the same order for the same state, which it leaves as it is.
+    /// Says everything a public or private view needs to start from: contracts, prices, all levels,
+    /// accounts and stop orders. The same events in the same order for the same state, which it leaves
+    /// as it is.
     public func describe(into events: inout EventBuffer) {
         swap(&self.events, &events)
         for listing in listings {
@@ -130,6 +131,17 @@ extension Exchange {
                     .liquidationChanged(
                         LiquidationChanged(account: account.id, isInLiquidation: true)))
             }
+            if account.isIdentityCheckMissing || account.areTermsMissing {
+                self.events.append(
+                    .userStatusChanged(
+                        SetUserStatus(
+                            user: account.id,
+                            isIdentityCheckMissing: account.isIdentityCheckMissing,
+                            areTermsMissing: account.areTermsMissing)))
+            }
+        }
+        for stop in stops.values.sorted(by: { $0.state.id < $1.state.id }) {
+            self.events.append(.orderAccepted(stop.state))
         }
         if ledger.reserve != 0 {
             self.events.append(.reserveChanged(Money(units: Int64(ledger.reserve))))

@@ -3,20 +3,22 @@ public import ExchangeTypes
 /// What one batch of requests led to: immutable, shared by all subscribers, and durable before it
 /// exists.
 public final class EventBatch: Sendable {
-    /// One request and its outcome, in order.
+    /// One request and its outcome, in order; or what happened because its time had come.
     public struct Entry: Sendable {
         /// What came out of a request.
         public enum Outcome: Sendable {
-            /// A command's events, as a range of the batch's `events`.
+            /// The events of a command or of an instant, as a range of the batch's `events`.
             case events(Range<Int>)
             /// A query's answer.
             case report(Report)
             /// The description that starts a feed, as a range of `events`. In that batch only.
             case description(Range<Int>)
         }
+        /// Who made the request that this answers.
         public let origin: Origin?
         /// The last command applied when this outcome was made.
         public let sequence: SequenceNumber
+        /// When it happened.
         public let timestamp: Timestamp
         public let outcome: Outcome
     }

@@ -5,6 +5,8 @@ public import ExchangeTypes
 /// An exchange rebuilt from its log, and the log ready to go on.
 public struct RecoveredExchange {
     public let exchange: Exchange
+    /// What the log says of trades and ended orders.
+    public let history: TradeHistory
     public let journal: Journal
     /// The time of the last command; the log's time never goes back behind it.
     public let lastTimestamp: Timestamp
@@ -21,7 +23,8 @@ public struct RecoveredExchange {
             storage: storage, configuration: configuration, replay: replay.apply)
         replay.exchange.checkInvariants()
         return RecoveredExchange(
-            exchange: replay.exchange, journal: journal, lastTimestamp: replay.lastTimestamp)
+            exchange: replay.exchange, history: replay.history, journal: journal,
+            lastTimestamp: replay.lastTimestamp)
     }
 
     /// Applies every command of a log that may belong to a running exchange; writes nothing.
@@ -32,9 +35,11 @@ public struct RecoveredExchange {
     }
 }
 
-/// Commands from the log into an engine, with all events dropped: everybody was told of them before.
+/// Commands from the log into an engine. Events only go into the history: everybody was told of them
+/// before.
 private final class Replay {
     let exchange = Exchange()
+    var history = TradeHistory()
     var lastTimestamp = Timestamp.zero
     private var events = EventBuffer()
     private var bytes: [UInt8] = []
@@ -48,6 +53,16 @@ private final class Replay {
             SequencedCommand(
                 sequence: SequenceNumber(sequence), timestamp: lastTimestamp, command: command),
             into: &events)
+        recordHistory()
         events.removeAll()
+    }
+
+    private func recordHistory() {
+        var start = 0
+        for part in events.takeParts() {
+            history.record(events.events[start..<part.end], at: part.time)
+            start = part.end
+        }
+        history.record(events.events[start...], at: lastTimestamp)
     }
 }

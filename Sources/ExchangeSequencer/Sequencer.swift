@@ -9,6 +9,7 @@ public import ExchangeTypes
 public final class Sequencer {
     /// The state of the exchange, after everything run so far.
     public let exchange: Exchange
+    private var history: TradeHistory
     private let log: any CommandLog
     private let clock: any SequencerClock
     private let invariantInterval: UInt64
@@ -17,6 +18,8 @@ public final class Sequencer {
     private var payload = ByteWriter()
     private var entries: [EventBatch.Entry] = []
     private var events = EventBuffer()
+    /// Who sent the commands that the engine makes wait, to be told when their time has come.
+    private var waitingOrigins: [SequenceNumber: Origin] = [:]
     /// The place of the last command.
     public private(set) var lastSequence: SequenceNumber
     private var lastTimestamp: Timestamp
@@ -25,10 +28,12 @@ public final class Sequencer {
     ///
     /// `invariantInterval` is the number of commands between two checks of the engine's invariants.
     public init(
-        exchange: Exchange, log: any CommandLog, clock: any SequencerClock,
-        lastTimestamp: Timestamp = .zero, invariantInterval: UInt64 = 1_000_000
+        exchange: Exchange, history: TradeHistory = TradeHistory(), log: any CommandLog,
+        clock: any SequencerClock, lastTimestamp: Timestamp = .zero,
+        invariantInterval: UInt64 = 1_000_000
     ) {
         self.exchange = exchange
+        self.history = history
         self.log = log
         self.clock = clock
         self.invariantInterval = invariantInterval
@@ -55,9 +60,9 @@ public final class Sequencer {
                     let fits = append(command)
                     precondition(fits, "a command of \(payload.bytes.count) bytes fits no record")
                 }
-                record(submission, .events(apply(command)))
+                apply(command, submission.origin)
             case .query(let query):
-                record(submission, .report(exchange.report(query)))
+                record(.report(report(query)), submission.origin, at: lastTimestamp)
             case .subscribe(let subscriber):
                 try finishBatch()
                 beginBatch()
@@ -77,8 +82,8 @@ public final class Sequencer {
         return min(due.nanoseconds - now.nanoseconds, 1_000_000_000)
     }
 
-    /// Lets time pass if it is due, unless one of the submissions at hand is a command, which does the
-    /// same: so the log grows by one small record in each second in which nothing else happens.
+    /// Lets time pass if something is due, unless one of the submissions at hand is a command, which
+    /// does the same: so the log grows by one small record in each second in which nothing else happens.
     public func runDue(before submissions: [Submission] = []) throws(JournalError) {
         guard let due = exchange.nextDeadline, time >= due else { return }
         if submissions.contains(where: \.isCommand) { return }
@@ -116,21 +121,47 @@ public final class Sequencer {
         return batch.append(timestamp: lastTimestamp.nanoseconds, payload: bytes.span)
     }
 
-    private func apply(_ command: Command) -> Range<Int> {
+    /// Applies a command. What happened before it, because time had to pass, are entries of their own.
+    private func apply(_ command: Command, _ origin: Origin?) {
         lastSequence = lastSequence.next
-        let start = events.events.count
+        var start = events.events.count
         exchange.apply(
             SequencedCommand(sequence: lastSequence, timestamp: lastTimestamp, command: command),
             into: &events)
         if lastSequence.value.isMultiple(of: invariantInterval) { exchange.checkInvariants() }
-        return start..<events.events.count
+        for part in events.takeParts() {
+            let sender = part.request.flatMap { waitingOrigins.removeValue(forKey: $0) }
+            if part.end > start { record(start..<part.end, sender, at: part.time) }
+            start = part.end
+        }
+        record(start..<events.events.count, origin, at: lastTimestamp)
+        if let origin, exchange.isWaiting(lastSequence) { waitingOrigins[lastSequence] = origin }
     }
 
-    private func record(_ submission: Submission, _ outcome: EventBatch.Entry.Outcome) {
+    private func record(_ range: Range<Int>, _ origin: Origin?, at time: Timestamp) {
+        history.record(events.events[range], at: time)
+        record(.events(range), origin, at: time)
+    }
+
+    private func record(
+        _ outcome: EventBatch.Entry.Outcome, _ origin: Origin?, at time: Timestamp
+    ) {
         entries.append(
             EventBatch.Entry(
-                origin: submission.origin, sequence: lastSequence, timestamp: lastTimestamp,
-                outcome: outcome))
+                origin: origin, sequence: lastSequence, timestamp: time, outcome: outcome))
+    }
+
+    /// Answers a question: the engine knows what is, the history what was.
+    private func report(_ query: Query) -> Report {
+        let report = exchange.report(query)
+        switch (query, report) {
+        case (.trades(let account, let filter), .trades):
+            return history.trades(of: account, filter)
+        case (.order(let account, let reference), .order(nil)):
+            return history.closedOrder(reference, of: account).map(Report.closedOrder) ?? report
+        case (_, _):
+            return report
+        }
     }
 
     /// Tells a new subscriber all that is, which is durable by now; from here on it gets every batch.

@@ -1,3 +1,4 @@
+public import ExchangeAuth
 public import ExchangeJournal
 public import Foundation
 
@@ -9,6 +10,7 @@ public import Foundation
 ///   journal/        the log of commands
 ///   keys/           API keys, sealed, and the key they are sealed with
 ///   tls/            certificates, when none are given
+///   users.json      users who may not trade
 /// ```
 public struct DataDirectory: Sendable {
     private let root: URL
@@ -19,6 +21,12 @@ public struct DataDirectory: Sendable {
     public var certificates: URL { root.appendingPathComponent("tls", isDirectory: true) }
     public var journal: URL { root.appendingPathComponent("journal", isDirectory: true) }
     private var identity: URL { root.appendingPathComponent("exchange-id") }
+
+    /// The users who may not trade.
+    public func userStatusStore() throws -> UserStatusStore {
+        try make(root)
+        return UserStatusStore(file: root.appendingPathComponent("users.json"))
+    }
 
     /// The folder of the log, ready to be opened.
     public func openStorage() throws -> PosixStorage {

@@ -49,6 +49,7 @@ public struct ServerAssembly {
         settings.authenticationSeconds = configuration.authenticationSeconds
         settings.repliesWithoutSubscription = configuration.repliesWithoutSubscription
         settings.statusNames = configuration.statusNames
+        settings.rateLimits = configuration.rateLimits
         settings.welcomeDeposit =
             configuration.welcomeDeposit > .zero ? configuration.welcomeDeposit : nil
         let trade = TradeEndpoint(
@@ -59,11 +60,14 @@ public struct ServerAssembly {
             now: { clock.now() })
         let readiness = MarketReadiness(contracts: SandboxInstruments.table.count)
         let alerts = AlertService(logger: logger)
+        let users = try UserStatusService(
+            store: directory.userStatusStore(), inbox: queue, logger: logger)
         let calendar = CalendarService(
             planner: try Self.planner(configuration), inbox: queue, now: { clock.now() })
-        Self.subscribe([readiness, alerts, calendar], to: queue)
+        Self.subscribe([readiness, alerts, users, calendar], to: queue)
         let market = SandboxMarket(
-            seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet)
+            seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet,
+            venue: configuration.venue)
         // Started in this order, stopped in the other: the exchange itself last, and then who
         // hears of what its last commands did.
         services = [
@@ -76,6 +80,7 @@ public struct ServerAssembly {
                 readiness: readiness, tls: security?.context, logger: logger,
                 whenListening: whenListening),
             KeyReloadService(keys: keys, logger: logger),
+            users,
         ]
     }
 
@@ -131,8 +136,8 @@ public struct ServerAssembly {
                 storage: try directory.openStorage(), configuration: journalConfiguration)
             report(recovered, logger)
             return Sequencer(
-                exchange: recovered.exchange, log: recovered.journal, clock: clock,
-                lastTimestamp: recovered.lastTimestamp)
+                exchange: recovered.exchange, history: recovered.history, log: recovered.journal,
+                clock: clock, lastTimestamp: recovered.lastTimestamp)
         }
     }
 

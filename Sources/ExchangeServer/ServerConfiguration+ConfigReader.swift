@@ -1,6 +1,8 @@
 public import Configuration
 import ExchangeTypes
 import Logging
+import QFEXWire
+import TradeGateway
 
 /// From keys to settings. A key such as `trade.port` is the flag `--trade-port`, the environment
 /// variable `QFEX_TRADE_PORT` and `{"trade": {"port": …}}` in the file; the first that says something
@@ -45,6 +47,7 @@ extension ServerConfiguration {
         segmentMebibytes = try Self.integer(reader, "log.segment.mib", segmentMebibytes, 1...1_024)
         try readMarket(reader)
         try readSessions(reader)
+        try readRates(reader)
         let level = reader.string(forKey: "log.level", default: logLevel)
         guard Logger.Level(rawValue: level) != nil else {
             let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
@@ -65,6 +68,9 @@ extension ServerConfiguration {
 
     private mutating func readMarket(_ reader: ConfigReader) throws {
         market = try Self.choice(reader, "market.kind", default: market)
+        speedBumpMilliseconds = Int64(
+            try Self.integer(
+                reader, "speed.bump.milliseconds", Int(speedBumpMilliseconds), 0...10_000))
         sessions = try Self.choice(reader, "sessions", default: sessions)
         marketSeed = UInt64(
             try Self.integer(reader, "market.seed", Int(marketSeed), 0...Int.max))
@@ -95,6 +101,34 @@ extension ServerConfiguration {
         tokenKeyPaths = reader.stringArray(forKey: "auth.token.keys", default: tokenKeyPaths)
         tokenIssuer = reader.string(forKey: "auth.token.issuer")
         tokenAudience = reader.string(forKey: "auth.token.audience")
+    }
+
+    /// A command's weight is `rate.weights.<command>`; a message that is no command weighs
+    /// `rate.weights.unknown`.
+    private mutating func readRates(_ reader: ConfigReader) throws {
+        rateLimits.limit = Double(
+            try Self.integer(reader, "rate.limit", Int(rateLimits.limit), 0...1_000_000_000))
+        for command in CommandName.allCases {
+            let key = ConfigKey("rate.weights.\(command.wireName)")
+            rateLimits.weights[command] = try Self.weight(
+                reader, key, rateLimits.weights[command, default: 1])
+        }
+        rateLimits.unknownWeight = try Self.weight(
+            reader, "rate.weights.unknown", rateLimits.unknownWeight)
+    }
+
+    private static func weight(
+        _ reader: ConfigReader, _ key: ConfigKey, _ current: Double
+    ) throws -> Double {
+        let given = reader.double(forKey: key) ?? reader.int(forKey: key).map(Double.init)
+        if given == nil, let text = reader.string(forKey: key) {
+            throw ConfigurationError(description: "\(key) must be a number, not \"\(text)\"")
+        }
+        let value = given ?? current
+        guard value >= 0, value <= 1_000_000 else {
+            throw ConfigurationError(description: "\(key) must be 0 to 1000000, not \(value)")
+        }
+        return value
     }
 
     private static func integer(

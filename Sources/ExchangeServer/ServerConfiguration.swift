@@ -1,5 +1,6 @@
 public import ExchangeTypes
 public import QFEXWire
+public import TradeGateway
 
 /// Everything an operator can choose, read once at start. What changes results of the engine is not
 /// here: that is commands, and they are in the log.
@@ -60,6 +61,10 @@ public struct ServerConfiguration: Sendable {
     public var connectionsPerAddress = 1_000
     public var repliesWithoutSubscription = true
     public var statusNames = StatusNames.current
+    /// How much a user may say.
+    public var rateLimits = RateLimits()
+    /// How long limit orders wait before they reach the book; 0 for not at all. **Source** R-071.
+    public var speedBumpMilliseconds: Int64 = 100
     /// How old a signature may be, and how far in the future.
     public var signaturePastSeconds: Int64 = 900
     public var signatureFutureSeconds: Int64 = 60
@@ -71,6 +76,13 @@ public struct ServerConfiguration: Sendable {
 
     public init() {}
 
+    /// What holds for the whole venue. It becomes a command, and so part of the log.
+    var venue: VenueParameters {
+        var venue = VenueParameters()
+        venue.speedBumpNanoseconds = speedBumpMilliseconds * 1_000_000
+        return venue
+    }
+
     /// The settings as an operator may see them in a log. Holds no secrets: those are files.
     public var summary: [String: String] {
         [
@@ -78,7 +90,8 @@ public struct ServerConfiguration: Sendable {
             "trade_port": "\(tradePort)", "shared_port": sharedPort.map(String.init) ?? "none",
             "tls": "\(usesTLS)", "log": log.rawValue, "market": market.rawValue,
             "seed": "\(marketSeed)", "sessions": sessions.rawValue, "event_loops": "\(eventLoops)",
-            "status_names": statusNames.rawValue,
+            "status_names": statusNames.rawValue, "rate_limit": "\(Int(rateLimits.limit))",
+            "speed_bump_ms": "\(speedBumpMilliseconds)",
         ]
     }
 }

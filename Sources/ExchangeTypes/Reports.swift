@@ -43,6 +43,8 @@ public enum Report: Hashable, Sendable {
     case openOrders([OrderState])
     /// Nil when the account has no such open order.
     case order(OrderState?)
+    /// The order ended; answered from the history beside the engine.
+    case closedOrder(ClosedOrder)
     case fees(FeeReport)
     case leverages([LeverageReport])
     case twaps([TWAPState])
@@ -119,6 +121,23 @@ public struct LeverageReport: Hashable, Sendable {
     public init(instrument: InstrumentID, leverage: UInt16) {
         self.instrument = instrument
         self.leverage = leverage
+    }
+}
+
+/// An order that ended, as the last event about it said.
+public struct ClosedOrder: Hashable, Sendable {
+    /// What ended it.
+    public enum End: Hashable, Sendable {
+        case filled(TradeID, at: ReferencePrice)
+        case cancelled(CancelReason)
+    }
+    public var order: OrderState
+    public var end: End
+    public var time: Timestamp
+    public init(order: OrderState, end: End, time: Timestamp) {
+        self.order = order
+        self.end = end
+        self.time = time
     }
 }
 

@@ -7,6 +7,7 @@ public struct OrderResponse: Hashable, Sendable {
         /// Printed as an empty string: a new order that was refused. **Source** spec README item 8.
         case none
         case order(OrderID)
+        case twap(TWAPID)
         /// What the client named, byte for byte.
         case sent(InlineText)
     }
@@ -65,6 +66,8 @@ extension OrderResponse {
             side: state.side, type: state.type, timeInForce: state.timeInForce,
             user: user, clientOrderID: state.clientOrderID,
             remaining: WireDecimal(instrument.decimal(state.remaining)), time: time)
+        takeProfit = WireDecimal(instrument.decimal(state.takeProfit))
+        stopLoss = WireDecimal(instrument.decimal(state.stopLoss))
     }
 
     /// The answer to `orderAccepted`.
@@ -86,20 +89,41 @@ extension OrderResponse {
         _ state: OrderState, _ reason: CancelReason, in instrument: Instrument, user: UniqueID,
         at time: Timestamp
     ) -> OrderResponse {
-        OrderResponse(state, status: OrderStatus(reason), in: instrument, user: user, at: time)
+        OrderResponse(
+            state, status: OrderStatus(reason, of: state), in: instrument, user: user, at: time)
     }
 
     /// The answer to `orderFilled`, after the fill itself.
     public static func filled(
         _ fill: Fill, in instrument: Instrument, user: UniqueID, at time: Timestamp
     ) -> OrderResponse {
-        var response = OrderResponse(
-            fill.order, status: .filled, in: instrument, user: user, at: time)
-        if fill.order.type == .market {
-            response.price = WireDecimal(fill.price)
-        }
-        response.trade = fill.trade
+        filled(
+            fill.order, trade: fill.trade, price: fill.price, in: instrument, user: user, at: time)
+    }
+
+    private static func filled(
+        _ order: OrderState, trade: TradeID, price: ReferencePrice, in instrument: Instrument,
+        user: UniqueID, at time: Timestamp
+    ) -> OrderResponse {
+        var response = OrderResponse(order, status: .filled, in: instrument, user: user, at: time)
+        // An order without a limit says what it traded at.
+        if order.price == .zero { response.price = WireDecimal(price) }
+        response.trade = trade
         return response
+    }
+
+    /// An order that ended, as an answer to `get_order`.
+    public static func closed(
+        _ closed: ClosedOrder, in instrument: Instrument, user: UniqueID
+    ) -> OrderResponse {
+        switch closed.end {
+        case .cancelled(let reason):
+            cancelled(closed.order, reason, in: instrument, user: user, at: closed.time)
+        case .filled(let trade, let price):
+            filled(
+                closed.order, trade: trade, price: price, in: instrument, user: user,
+                at: closed.time)
+        }
     }
 
     /// An order that rests in the book, as a row of `all_orders_response` or an answer to
@@ -119,12 +143,15 @@ extension OrderResponse {
         _ rejected: OrderRejected, in instrument: Instrument?, user: UniqueID, at time: Timestamp
     ) -> OrderResponse {
         let order = rejected.order
-        return OrderResponse(
+        var response = OrderResponse(
             order: .none, symbol: order.instrument.symbol(in: instrument),
             status: OrderStatus(rejected.reason), quantity: order.quantity,
             price: order.type == .market ? .zero : order.price, side: order.side,
             type: order.type, timeInForce: order.timeInForce, user: user,
             clientOrderID: order.clientOrderID, remaining: order.quantity, time: time)
+        response.takeProfit = order.takeProfit
+        response.stopLoss = order.stopLoss
+        return response
     }
 
     /// The answer to `cancelRejected`: the id as sent; nothing else is known about the order.
@@ -178,14 +205,14 @@ extension InstrumentReference {
 }
 
 extension OrderReference {
-    fileprivate var responseIdentifier: OrderResponse.Identifier {
+    var responseIdentifier: OrderResponse.Identifier {
         switch self {
         case .orderID(let id): .order(id)
         case .clientOrderID(let text), .unrecognised(let text): .sent(text)
         }
     }
 
-    fileprivate var clientOrderID: ClientOrderID {
+    var clientOrderID: ClientOrderID {
         switch self {
         case .clientOrderID(let text): text
         case .orderID, .unrecognised: ClientOrderID()

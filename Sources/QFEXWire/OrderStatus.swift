@@ -8,6 +8,10 @@ public enum OrderStatus: Hashable, Sendable, CaseIterable {
     case modified
     case cancelled
     case cancelledSelfTradePrevention
+    /// An immediate order that found nothing (C-14).
+    case immediateCancelled
+    /// What an immediate order could not fill (C-14).
+    case immediatePartlyFilled
     case rejected
     case noSuchOrder
     case invalidOrderType
@@ -75,14 +79,20 @@ extension OrderStatus {
             }
     }
 
-    /// The status of an order that left the book unfilled.
-    public init(_ reason: CancelReason) {
+    /// The status of an order of which something left the book unfilled.
+    public init(_ reason: CancelReason, of order: OrderState) {
         self =
             switch reason {
-            case .requested, .unfilledRemainder, .liquidation, .corporateAction, .oneCancelsOther,
-                .nothingToReduce:
+            case .requested, .liquidation, .corporateAction, .oneCancelsOther, .nothingToReduce:
                 .cancelled
             case .selfTradePrevention: .cancelledSelfTradePrevention
+            case .unfilledRemainder:
+                switch order.timeInForce {
+                case .immediateOrCancel:
+                    order.remaining == order.quantity
+                        ? .immediateCancelled : .immediatePartlyFilled
+                case .fillOrKill, .goodTillCancelled: .cancelled
+                }
             }
     }
 }

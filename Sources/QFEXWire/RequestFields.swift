@@ -98,6 +98,13 @@ extension JSONReader {
         return value
     }
 
+    /// A member that spells a case, or is absent or null.
+    func optionalWord<Value: WireSpelled>(
+        _ name: StaticString, of object: JSONNode
+    ) throws(WireError) -> Value? {
+        optional(name, of: object) == nil ? nil : try requiredWord(name, of: object)
+    }
+
     /// All elements of an array of words; one unknown word refuses the whole.
     func words<Value: WireSpelled>(
         _ name: StaticString, _ array: JSONNode
@@ -149,6 +156,13 @@ extension JSONReader {
             throw WireError(.invalidJSONFormat, "\(name) must be an integer")
         }
         return value
+    }
+
+    /// A member that is a whole number, absent or null.
+    func optionalInteger(
+        _ name: StaticString, of object: JSONNode
+    ) throws(WireError) -> Int64? {
+        optional(name, of: object) == nil ? nil : try requiredInteger(name, of: object)
     }
 
     private func number(_ name: StaticString, _ node: JSONNode) throws(WireError) -> WireDecimal {

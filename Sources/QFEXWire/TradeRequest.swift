@@ -11,14 +11,17 @@ public enum TradeRequest: Hashable, Sendable {
     case modifyOrder(ModifyOrderRequest)
     /// The symbols it is restricted to; nil for all.
     case cancelAllOrders(symbols: [Symbol]?)
+    case closePosition(ClosePositionRequest)
+    case cancelStopOrder(CancelStopOrderRequest)
+    case modifyStopOrder(ModifyStopOrderRequest)
+    case addTWAP(AddTWAPRequest)
     case getOrder(GetOrderRequest)
     case getUserOrders(GetUserOrdersRequest)
+    case getUserTrades(GetUserTradesRequest)
     case getUserLeverage(Page)
     case getAvailableLeverageLevels(Page)
     case setUserLeverage(SetUserLeverageRequest)
     case cancelOnDisconnect(Bool)
-    /// A documented command that this exchange does not carry out yet.
-    case unsupported(CommandName)
 }
 
 /// The commands of the trade endpoint.
@@ -98,168 +101,4 @@ extension AuthRequest.Credential: CustomStringConvertible, CustomDebugStringConv
 extension HMACCredential: CustomStringConvertible, CustomDebugStringConvertible {
     public var description: String { "HMAC of \(publicKey)" }
     public var debugDescription: String { description }
-}
-
-/// A new order, well-formed but unchecked. **Source** `protocol.md` §6.1.
-public struct AddOrderRequest: Hashable, Sendable {
-    public var symbol: Symbol
-    public var side: Side
-    public var type: OrderType
-    public var timeInForce: TimeInForce
-    /// Positive.
-    public var quantity: WireDecimal
-    /// Nil for a market order, whatever was sent; given for all others.
-    public var price: WireDecimal?
-    public var takeProfit: WireDecimal?
-    public var stopLoss: WireDecimal?
-    public var reduceOnly: Bool
-    /// Empty when the exchange shall make one.
-    public var clientOrderID: ClientOrderID
-    public init(
-        symbol: Symbol, side: Side, type: OrderType, timeInForce: TimeInForce,
-        quantity: WireDecimal, price: WireDecimal? = nil, takeProfit: WireDecimal? = nil,
-        stopLoss: WireDecimal? = nil, reduceOnly: Bool = false,
-        clientOrderID: ClientOrderID = ClientOrderID()
-    ) {
-        self.symbol = symbol
-        self.side = side
-        self.type = type
-        self.timeInForce = timeInForce
-        self.quantity = quantity
-        self.price = price
-        self.takeProfit = takeProfit
-        self.stopLoss = stopLoss
-        self.reduceOnly = reduceOnly
-        self.clientOrderID = clientOrderID
-    }
-}
-
-/// What the identifier in a `cancel_order` is.
-public enum CancelIdentifierKind: Hashable, Sendable, CaseIterable {
-    case orderID
-    case clientOrderID
-    case twapID
-    case clientTWAPID
-}
-
-/// Takes one order out, or all with one client id. **Source** `protocol.md` §6.2.
-public struct CancelOrderRequest: Hashable, Sendable {
-    public var symbol: Symbol
-    public var kind: CancelIdentifierKind
-    /// As sent. Ids of the exchange are cut to 64 bytes; those of the client have 1 to 64.
-    public var identifier: InlineText
-    public init(symbol: Symbol, kind: CancelIdentifierKind, identifier: InlineText) {
-        self.symbol = symbol
-        self.kind = kind
-        self.identifier = identifier
-    }
-
-    /// The order that is meant; nil when it is a TWAP.
-    public var order: OrderReference? {
-        switch kind {
-        case .orderID: OrderReference(wireOrderID: identifier)
-        case .clientOrderID: .clientOrderID(identifier)
-        case .twapID, .clientTWAPID: nil
-        }
-    }
-}
-
-/// Changes an order; what is nil stays. **Source** `protocol.md` §6.3.
-public struct ModifyOrderRequest: Hashable, Sendable {
-    public var symbol: Symbol
-    /// As sent, cut to 64 bytes.
-    public var orderID: InlineText
-    public var side: Side
-    public var type: OrderType
-    public var price: WireDecimal?
-    /// The new total quantity; positive.
-    public var quantity: WireDecimal?
-    /// Zero removes it.
-    public var takeProfit: WireDecimal?
-    /// Zero removes it.
-    public var stopLoss: WireDecimal?
-    public var reduceOnly: Bool?
-    public init(
-        symbol: Symbol, orderID: InlineText, side: Side, type: OrderType,
-        price: WireDecimal? = nil, quantity: WireDecimal? = nil, takeProfit: WireDecimal? = nil,
-        stopLoss: WireDecimal? = nil, reduceOnly: Bool? = nil
-    ) {
-        self.symbol = symbol
-        self.orderID = orderID
-        self.side = side
-        self.type = type
-        self.price = price
-        self.quantity = quantity
-        self.takeProfit = takeProfit
-        self.stopLoss = stopLoss
-        self.reduceOnly = reduceOnly
-    }
-
-    /// The order that is meant.
-    public var order: OrderReference { OrderReference(wireOrderID: orderID) }
-}
-
-/// Asks for one order. **Source** `protocol.md` §9.
-public struct GetOrderRequest: Hashable, Sendable {
-    public var symbol: Symbol
-    /// An id of the exchange or of the client (C-37), cut to 64 bytes.
-    public var orderID: InlineText
-    public init(symbol: Symbol, orderID: InlineText) {
-        self.symbol = symbol
-        self.orderID = orderID
-    }
-}
-
-/// Which rows of an answer are wanted. **Source** `protocol.md` §9, §10.
-public struct Page: Hashable, Sendable {
-    /// The largest page, and the default.
-    public static let maximumLimit = 1_000
-    /// 1 to 1,000.
-    public var limit: Int
-    /// The number of rows before the page.
-    public var offset: Int
-    public init(limit: Int = maximumLimit, offset: Int = 0) {
-        self.limit = limit
-        self.offset = offset
-    }
-
-    /// The rows that are on this page.
-    public func rows<Row>(of all: [Row]) -> ArraySlice<Row> {
-        all.dropFirst(offset).prefix(limit)
-    }
-}
-
-/// Asks for a page of the open orders. **Source** `protocol.md` §9.
-public struct GetUserOrdersRequest: Hashable, Sendable {
-    public var page: Page
-    /// Nil for all contracts.
-    public var symbol: Symbol?
-    public init(page: Page = Page(), symbol: Symbol? = nil) {
-        self.page = page
-        self.symbol = symbol
-    }
-}
-
-/// Chooses the leverage in a contract. **Source** `protocol.md` §10.
-public struct SetUserLeverageRequest: Hashable, Sendable {
-    public var symbol: Symbol
-    /// As sent: what levels there are is for the engine to say.
-    public var leverage: WireDecimal
-    public init(symbol: Symbol, leverage: WireDecimal) {
-        self.symbol = symbol
-        self.leverage = leverage
-    }
-}
-
-extension OrderReference {
-    /// The order that an `order_id` of the wire names.
-    public init(wireOrderID text: InlineText) {
-        guard let id = UniqueID(text.string),
-            let order = OrderIdentifierPermutation.order(of: id)
-        else {
-            self = .unrecognised(text)
-            return
-        }
-        self = .orderID(order)
-    }
 }

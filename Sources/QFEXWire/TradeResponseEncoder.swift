@@ -1,4 +1,4 @@
-public import ExchangeTypes
+import ExchangeTypes
 
 /// Appends complete messages of the trade endpoint. **Source** `protocol.md` §4.3, §5, §12, §14.
 public enum TradeResponseEncoder {
@@ -69,31 +69,6 @@ public enum TradeResponseEncoder {
         }
     }
 
-    /// The open orders of an account; there are no TWAPs. **Source** `protocol.md` §9.
-    public static func allOrdersResponse(
-        _ orders: some Sequence<OrderState>, user: UniqueID,
-        instrument: (InstrumentID) -> Instrument, to bytes: inout [UInt8]
-    ) {
-        JSONWriter.append(to: &bytes) { writer in
-            writer.beginObject()
-            writer.key(Field.allOrdersResponse)
-            writer.beginObject()
-            writer.key(Field.orders)
-            writer.beginArray()
-            for state in orders {
-                // ACK and MODIFIED are spelled alike everywhere.
-                OrderResponse.open(state, in: instrument(state.instrument), user: user)
-                    .write(.current, to: &writer)
-            }
-            writer.endArray()
-            writer.key(Field.twaps)
-            writer.beginArray()
-            writer.endArray()
-            writer.endObject()
-            writer.endObject()
-        }
-    }
-
     private static func single(
         _ key: StaticString, _ value: StaticString, to bytes: inout [UInt8]
     ) {
@@ -135,6 +110,7 @@ extension OrderResponse {
         switch order {
         case .none: writer.string(Word.empty)
         case .order(let id): writer.string(OrderIdentifierPermutation.uniqueID(of: id))
+        case .twap(let id): writer.string(OrderIdentifierPermutation.uniqueID(of: id))
         case .sent(let text): writer.string(text)
         }
         writer.key(Field.symbol)

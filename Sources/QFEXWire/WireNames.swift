@@ -55,6 +55,9 @@ enum Field {
     static let clientOrderID: StaticString = "client_order_id"
     static let cancelOrderIDType: StaticString = "cancel_order_id_type"
     static let cancelOnDisconnect: StaticString = "cancel_on_disconnect"
+    static let stopOrderID: StaticString = "stop_order_id"
+    static let stopOrderType: StaticString = "stop_order_type"
+    static let direction: StaticString = "direction"
     static let limit: StaticString = "limit"
     static let offset: StaticString = "offset"
     static let status: StaticString = "status"
@@ -63,7 +66,23 @@ enum Field {
     static let updateTime: StaticString = "update_time"
     static let tradeID: StaticString = "trade_id"
 
+    // sliced orders
+    static let twapID: StaticString = "twap_id"
+    static let clientTWAPID: StaticString = "client_twap_id"
+    static let totalQuantity: StaticString = "total_quantity"
+    static let filledQuantity: StaticString = "filled_quantity"
+    static let averageFillPrice: StaticString = "average_fill_price"
+    static let orderCount: StaticString = "num_orders"
+    static let totalOrderCount: StaticString = "total_num_orders"
+    static let orderIntervalSeconds: StaticString = "order_interval_secs"
+    static let startTime: StaticString = "start_time"
+    static let worstPrice: StaticString = "worst_price"
+    static let createdAt: StaticString = "created_at"
+    static let updatedAt: StaticString = "updated_at"
+
     // fills
+    static let startSeconds: StaticString = "start_ts"
+    static let endSeconds: StaticString = "end_ts"
     static let aggressorSide: StaticString = "aggressor_side"
     static let fee: StaticString = "fee"
     static let orderPrice: StaticString = "order_price"
@@ -96,6 +115,11 @@ enum Field {
 
     // payloads
     static let orderResponse: StaticString = "order_response"
+    static let stopOrderResponse: StaticString = "stop_order_response"
+    static let twapResponse: StaticString = "twap_response"
+    static let userTradesResponse: StaticString = "user_trades_response"
+    static let userTrades: StaticString = "user_trades"
+    static let count: StaticString = "count"
     static let fillResponse: StaticString = "fill_response"
     static let positionResponse: StaticString = "position_response"
     static let balanceResponse: StaticString = "balance_response"
@@ -151,6 +175,17 @@ extension OrderType: WireSpelled {
     }
     /// `STOP_MARKET` is only ever sent.
     public static let spellings = ownSpellings().filter { $0.value != .stopMarket }
+}
+
+extension TWAPStatus: WireSpelled {
+    public var wireName: StaticString {
+        switch self {
+        case .active: "ACTIVE"
+        case .completed: "COMPLETED"
+        case .cancelled: "CANCELLED"
+        }
+    }
+    public static let spellings = ownSpellings()
 }
 
 extension TimeInForce: WireSpelled {
@@ -268,6 +303,8 @@ extension OrderStatus {
         case .modified: "MODIFIED"
         case .cancelled: "CANCELLED"
         case .cancelledSelfTradePrevention: "CANCELLED_STP"
+        case .immediateCancelled: names == .newer ? "IOC_CANCELLED" : "CANCELLED"
+        case .immediatePartlyFilled: names == .newer ? "IOC_PARTIALLY_FILLED" : "CANCELLED"
         case .rejected: "REJECTED"
         case .noSuchOrder: "NO_SUCH_ORDER"
         case .invalidOrderType: "INVALID_ORDER_TYPE"

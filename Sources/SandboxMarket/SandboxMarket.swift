@@ -20,6 +20,8 @@ public struct SandboxMarket: Sendable {
     /// How much of a market there is.
     public let mode: Mode
     let seed: UInt64
+    /// What holds for the whole venue; prices that stand still by intent never count as stale.
+    private let venue: VenueParameters
     var desks: [Desk]
     /// The maker of each desk, then the one of all noise traders.
     var participants: [Participant]
@@ -45,9 +47,12 @@ public struct SandboxMarket: Sendable {
     /// A later run on the same exchange must have the same seed, to know its accounts again.
     public init(
         seed: UInt64, instruments: [SandboxInstrument] = SandboxInstruments.table,
-        mode: Mode = .full
+        mode: Mode = .full, venue: VenueParameters = VenueParameters()
     ) {
         self.mode = mode
+        var venue = venue
+        if mode == .quiet { venue.staleSeconds = 0 }
+        self.venue = venue
         self.seed = seed
         desks = instruments.enumerated().map { index, listed in
             Desk(listed, random: Self.random(seed, run: 0, desk: index))
@@ -73,14 +78,6 @@ public struct SandboxMarket: Sendable {
 
     /// What the reserve fund of an empty exchange gets. **Source** `rules.md` §11.
     public static let reserve = Money(1_000_000)
-
-    /// What holds for the whole venue: the defaults, except that prices that stand still by intent
-    /// never count as stale.
-    private var venue: VenueParameters {
-        var venue = VenueParameters()
-        if mode == .quiet { venue.staleSeconds = 0 }
-        return venue
-    }
 
     /// What the exchange lacks of rules, contracts, prices and accounts: everything on an empty one.
     ///

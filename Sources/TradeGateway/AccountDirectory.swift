@@ -7,6 +7,10 @@ struct AccountDirectory {
     private var instrumentsBySymbol: [Symbol: InstrumentID] = [:]
     private var accounts: [AccountOpened] = []
     private var accountsByIdentity: [UniqueID: AccountID] = [:]
+    /// Users who may not trade, by master account.
+    private var blockedUsers: Set<AccountID> = []
+    /// Stop orders that wait: what `stop_orders` says of them when they are triggered.
+    private var stops: [OrderID: StopOrderResponse] = [:]
     /// Whether the feed's description has arrived.
     var isReady = false
 
@@ -27,12 +31,24 @@ struct AccountDirectory {
             precondition(index == accounts.count, "account \(index) out of order")
             accounts.append(opened)
             accountsByIdentity[opened.identity] = opened.account
+        case .userStatusChanged(let status):
+            if status.isIdentityCheckMissing || status.areTermsMissing {
+                blockedUsers.insert(status.user)
+            } else {
+                blockedUsers.remove(status.user)
+            }
+        case .orderAccepted(let order), .orderAmended(let order):
+            if order.type.isStop { stops[order.id] = StopOrderResponse(order) }
+        case .orderCancelled(let order, _):
+            if order.type.isStop || order.type == .stopMarket { stops[order.id] = nil }
+        case .orderFilled(let fill):
+            if fill.order.type == .stopMarket { stops[fill.order.id] = nil }
         case .pricesChanged, .sessionChanged, .fundingRateChanged, .openInterestChanged,
-            .orderAccepted, .orderAmended, .orderCancelled, .orderRejected, .cancelRejected,
-            .modifyRejected, .orderFilled, .tradeExecuted, .levelChanged, .positionChanged,
+            .orderRejected, .cancelRejected,
+            .modifyRejected, .tradeExecuted, .levelChanged, .positionChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
             .reserveChanged, .alertRaised, .commandRefused, .stopRequestRejected,
-            .twapChanged, .twapCancelRejected, .userStatusChanged:
+            .twapChanged, .twapCancelRejected:
             return
         }
     }
@@ -47,6 +63,23 @@ struct AccountDirectory {
         case .unknown: nil
         }
     }
+
+    /// The contract that a refused stop request is about, if there is one.
+    func instrument(of rejected: StopRequestRejected) -> Instrument? {
+        if let order = rejected.order { return instrument(order.instrument) }
+        switch rejected.request {
+        case .modify(let request): return instrument(request.instrument)
+        case .cancel: return nil
+        }
+    }
+
+    /// Whether an account's user may not trade.
+    func isBlocked(_ account: AccountID) -> Bool {
+        blockedUsers.contains(accounts[Int(account.index)].user)
+    }
+
+    /// A stop order that waits.
+    func stop(_ id: OrderID) -> StopOrderResponse? { stops[id] }
 
     /// A page of the levels of leverage that can be chosen: from 1 to each contract's maximum.
     ///

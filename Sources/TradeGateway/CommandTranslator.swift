@@ -1,65 +1,79 @@
 import ExchangeTypes
 import QFEXWire
 
-/// From what clients say to what the engine does. Decides nothing about orders: a gateway only names
-/// what this exchange does not carry out yet.
-enum CommandTranslator {
-    static func placeOrder(
-        _ request: AddOrderRequest, account: AccountID, _ directory: AccountDirectory
-    ) throws(WireError) -> Command {
-        guard !request.type.isStop else {
-            throw WireError(.invalidParameter, "stop orders are not available yet")
-        }
-        if request.takeProfit != nil || request.stopLoss != nil {
-            throw WireError(.invalidParameter, "take_profit and stop_loss are not available yet")
-        }
-        if request.reduceOnly {
-            throw WireError(.invalidParameter, "reduce_only is not available yet")
-        }
-        return .placeOrder(
+/// From what clients say to what the engine does. Decides nothing: whether a contract or an order
+/// exists, and what is allowed, is for the engine to say.
+struct CommandTranslator {
+    let account: AccountID
+    let environment: TradeEnvironment
+
+    func placeOrder(_ request: AddOrderRequest) -> Command {
+        .placeOrder(
             PlaceOrder(
-                account: account, instrument: directory.reference(request.symbol),
+                account: account, instrument: reference(request.symbol),
                 side: request.side, type: request.type, timeInForce: request.timeInForce,
                 quantity: request.quantity, price: request.price ?? .zero,
+                clientOrderID: request.clientOrderID, isReduceOnly: request.reduceOnly,
+                takeProfit: request.takeProfit ?? .zero, stopLoss: request.stopLoss ?? .zero))
+    }
+
+    func modifyOrder(_ request: ModifyOrderRequest) -> Command {
+        .modifyOrder(
+            ModifyOrder(
+                account: account, instrument: reference(request.symbol),
+                order: request.order, side: request.side, type: request.type,
+                quantity: request.quantity, price: request.price, takeProfit: request.takeProfit,
+                stopLoss: request.stopLoss, isReduceOnly: request.reduceOnly))
+    }
+
+    func cancelOrder(_ request: CancelOrderRequest) -> Command {
+        let instrument = reference(request.symbol)
+        switch request.target {
+        case .order(let order):
+            return .cancelOrder(
+                CancelOrder(account: account, instrument: instrument, order: order))
+        case .twap(let twap):
+            return .cancelTWAP(CancelTWAP(account: account, instrument: instrument, twap: twap))
+        }
+    }
+
+    func closePosition(_ request: ClosePositionRequest) -> Command {
+        .closePosition(
+            ClosePosition(
+                account: account, instrument: reference(request.symbol),
                 clientOrderID: request.clientOrderID))
     }
 
-    static func cancelOrder(
-        _ request: CancelOrderRequest, account: AccountID, _ directory: AccountDirectory
-    ) throws(WireError) -> Command {
-        guard let order = request.order else {
-            throw WireError(.invalidParameter, "TWAP orders are not available yet")
-        }
-        return .cancelOrder(
-            CancelOrder(
-                account: account, instrument: directory.reference(request.symbol), order: order))
+    func cancelStopOrder(_ request: CancelStopOrderRequest) -> Command {
+        .cancelStopOrder(CancelStopOrder(account: account, order: request.order))
     }
 
-    static func modifyOrder(
-        _ request: ModifyOrderRequest, account: AccountID, _ directory: AccountDirectory
-    ) throws(WireError) -> Command {
-        guard !request.type.isStop else {
-            throw WireError(.invalidParameter, "stop orders are not available yet")
-        }
-        // Zero removes what no order can have yet: nothing to do.
-        if request.takeProfit?.isZero == false || request.stopLoss?.isZero == false {
-            throw WireError(.invalidParameter, "take_profit and stop_loss are not available yet")
-        }
-        if request.reduceOnly == true {
-            throw WireError(.invalidParameter, "reduce_only is not available yet")
-        }
-        return .modifyOrder(
-            ModifyOrder(
-                account: account, instrument: directory.reference(request.symbol),
-                order: request.order, side: request.side, type: request.type,
-                quantity: request.quantity,
-                price: request.price))
+    func modifyStopOrder(_ request: ModifyStopOrderRequest) -> Command {
+        .modifyStopOrder(
+            ModifyStopOrder(
+                account: account, instrument: reference(request.symbol),
+                order: request.order, price: request.price, quantity: request.quantity,
+                side: request.side, type: request.type))
     }
 
-    /// The order that `get_order` means: by the exchange's id, else by the client's (C-37).
-    static func order(_ request: GetOrderRequest) -> OrderReference {
-        let reference = OrderReference(wireOrderID: request.orderID)
-        if case .unrecognised(let text) = reference { return .clientOrderID(text) }
-        return reference
+    func placeTWAP(_ request: AddTWAPRequest) -> Command {
+        .placeTWAP(
+            PlaceTWAP(
+                account: account, instrument: reference(request.symbol),
+                side: request.side, totalQuantity: request.totalQuantity,
+                orderCount: request.orderCount, intervalSeconds: request.intervalSeconds,
+                isReduceOnly: request.reduceOnly, clientTWAPID: request.clientTWAPID,
+                startsAt: request.startsAt, worstPrice: request.worstPrice ?? .zero))
+    }
+
+    func setLeverage(_ request: SetUserLeverageRequest) -> Command {
+        .setLeverage(
+            SetLeverage(
+                account: account, instrument: reference(request.symbol),
+                leverage: request.leverage))
+    }
+
+    private func reference(_ symbol: Symbol) -> InstrumentReference {
+        environment.directory.reference(symbol)
     }
 }

@@ -16,9 +16,11 @@ public final class TradeEndpoint: WebSocketEndpoint {
         group: any EventLoopGroup, inbox: any CommandInbox, authenticator: Authenticator,
         settings: TradeSettings, now: @escaping @Sendable () -> Timestamp
     ) {
+        let limiter = SharedRateLimiter(settings.rateLimits)
         shards = EventLoopShards(group) { eventLoop, whenReady in
             let environment = TradeEnvironment(
-                settings: settings, authenticator: authenticator, now: now)
+                settings: settings, authenticator: authenticator, limiter: limiter, now: now,
+                uptime: { Int64(clamping: NIODeadline.now().uptimeNanoseconds) })
             let shard = TradeShard(
                 eventLoop: eventLoop, inbox: inbox, environment: environment, whenReady: whenReady)
             let isAccepted = inbox.enqueue(Submission(.subscribe(shard)))

@@ -10,8 +10,10 @@ extension TradeSession {
     ) -> [TradeSessionAction] {
         let now = environment.now().nanoseconds / 1_000_000_000
         let result: Result<Principal, AuthenticationFailure>
+        var publicKey: String?
         switch request.credential {
         case .hmac(let hmac):
+            publicKey = hmac.publicKey
             result = environment.authenticator.authenticate(
                 HMACCredentials(
                     publicKey: hmac.publicKey, nonce: hmac.nonce, unixTimestamp: hmac.unixSeconds,
@@ -23,7 +25,8 @@ extension TradeSession {
         switch result {
         case .failure(let failure): return fail(failure, environment)
         case .success(let principal):
-            return enter(principal, wanted: request.accountID, environment)
+            let user = AuthenticatedUser(principal: principal, publicKey: publicKey)
+            return enter(user, wanted: request.accountID, environment)
         }
     }
 
@@ -46,11 +49,9 @@ extension TradeSession {
 
     /// Finds the account that an authenticated user wants; a new user's primary account is opened.
     mutating func enter(
-        _ principal: Principal, wanted: String?, _ environment: TradeEnvironment
+        _ authenticated: AuthenticatedUser, wanted: String?, _ environment: TradeEnvironment
     ) -> [TradeSessionAction] {
-        guard let user = UniqueID(principal.userID.text) else {
-            preconditionFailure("a checked user id must be a UUID")
-        }
+        let user = authenticated.identity
         let primary = environment.directory.account(user)
         // A user's own id names the primary account, also before there is one.
         if let wanted, UniqueID(wanted) != user {
@@ -59,20 +60,21 @@ extension TradeSession {
                 let account = environment.directory.account(identity), let primary,
                 account.user == primary.account
             else { return fail(.foreignAccount, environment) }
-            return open(account, principal)
+            return open(account, authenticated)
         }
-        if let primary { return open(primary, principal) }
-        phase = .openingAccount(principal)
+        if let primary { return open(primary, authenticated) }
+        phase = .openingAccount(authenticated)
         return [submit(.command(.openAccount(OpenAccount(identity: user))), .openAccount)]
     }
 
     mutating func open(
-        _ account: AccountOpened, _ principal: Principal
+        _ account: AccountOpened, _ authenticated: AuthenticatedUser
     ) -> [TradeSessionAction] {
         phase = .open(
             SessionAccount(
-                id: account.account, identity: account.identity,
-                permissions: principal.permissions))
+                id: account.account, identity: account.identity, user: authenticated.identity,
+                permissions: authenticated.principal.permissions,
+                publicKey: authenticated.publicKey))
         return [
             .join(account.account), .message { TradeResponseEncoder.authSucceeded(to: &$0) },
         ]
@@ -82,13 +84,13 @@ extension TradeSession {
     mutating func opened(
         _ account: AccountOpened, _ environment: TradeEnvironment
     ) -> [TradeSessionAction] {
-        guard case .openingAccount(let principal) = phase else { return [] }
+        guard case .openingAccount(let authenticated) = phase else { return [] }
         var actions: [TradeSessionAction] = []
         if account.isNew, let amount = environment.settings.welcomeDeposit {
             let deposit = Deposit(account: account.account, amount: amount)
             actions.append(submit(.command(.deposit(deposit)), nil))
         }
-        actions += open(account, principal)
+        actions += open(account, authenticated)
         let messages = held
         held = []
         for message in messages {
@@ -106,5 +108,15 @@ extension TradeSession {
         case .open, .ended:
             return []
         }
+    }
+}
+
+extension TradeSession.AuthenticatedUser {
+    /// The user's own id, which is also that of the primary account.
+    fileprivate var identity: UniqueID {
+        guard let identity = UniqueID(principal.userID.text) else {
+            preconditionFailure("a checked user id must be a UUID")
+        }
+        return identity
     }
 }

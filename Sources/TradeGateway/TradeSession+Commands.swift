@@ -3,94 +3,92 @@ import ExchangeSequencer
 import ExchangeTypes
 import QFEXWire
 
-/// What an authenticated client asks for. **Source** `protocol.md` §5–§11.
+/// What an authenticated client wants done. **Source** `protocol.md` §6–§8, §10, §11.
 extension TradeSession {
     mutating func carryOut(
         _ request: TradeRequest, _ account: SessionAccount, _ environment: TradeEnvironment
     ) throws(WireError) -> [TradeSessionAction] {
-        let directory = environment.directory
         switch request {
         case .authenticate: return []
         case .subscribe(let wanted): return subscribe(wanted, account)
         case .unsubscribe(let wanted): return unsubscribe(wanted)
+        case .getOrder, .getUserOrders, .getUserTrades, .getUserLeverage,
+            .getAvailableLeverageLevels:
+            return try ask(request, account, environment)
+        case .addOrder, .cancelOrder, .modifyOrder, .cancelAllOrders, .closePosition,
+            .cancelStopOrder, .modifyStopOrder, .addTWAP, .setUserLeverage, .cancelOnDisconnect:
+            guard account.permissions.contains(.trade) else {
+                throw WireError(.permissionDenied, "this key may not trade")
+            }
+            return try trade(request, account, environment)
+        }
+    }
+
+    private mutating func trade(
+        _ request: TradeRequest, _ account: SessionAccount, _ environment: TradeEnvironment
+    ) throws(WireError) -> [TradeSessionAction] {
+        let translator = CommandTranslator(account: account.id, environment: environment)
+        switch request {
         case .addOrder(let order):
-            try requireTrading(account)
-            return [
-                submit(
-                    .command(
-                        try CommandTranslator.placeOrder(order, account: account.id, directory)),
-                    nil)
-            ]
-        case .cancelOrder(let cancel):
-            try requireTrading(account)
-            return [
-                submit(
-                    .command(
-                        try CommandTranslator.cancelOrder(cancel, account: account.id, directory)),
-                    nil)
-            ]
+            return [try enter(translator.placeOrder(order), account, environment)]
         case .modifyOrder(let modify):
-            try requireTrading(account)
-            return [
-                submit(
-                    .command(
-                        try CommandTranslator.modifyOrder(modify, account: account.id, directory)),
-                    nil)
-            ]
+            return [try enter(translator.modifyOrder(modify), account, environment)]
+        case .cancelOrder(let cancel):
+            return [submit(.command(translator.cancelOrder(cancel)), nil)]
         case .cancelAllOrders(let symbols):
-            try requireTrading(account)
             return try cancelAll(symbols, account, environment)
-        case .getOrder(let order):
-            try requireRoom(environment)
-            let reference = CommandTranslator.order(order)
+        case .closePosition(let close):
+            let incoming = try incoming(environment)
+            let instrument = environment.directory.reference(close.symbol)
             return [
                 submit(
-                    .query(.order(account.id, reference)),
-                    .order(symbol: order.symbol, reference))
+                    .command(translator.closePosition(close)),
+                    .closePosition(incoming, instrument))
             ]
-        case .getUserOrders(let orders):
-            return [try openOrders(orders, account, environment)]
-        case .getUserLeverage(let page):
-            try requireRoom(environment)
-            return [submit(.query(.leverages(account.id)), .leverages(page))]
-        case .getAvailableLeverageLevels(let page):
-            let rows = directory.leverageLevels(page)
+        case .cancelStopOrder(let cancel):
+            let incoming = try incoming(environment)
+            return [submit(.command(translator.cancelStopOrder(cancel)), .stopRequest(incoming))]
+        case .modifyStopOrder(let modify):
+            let incoming = try incoming(environment)
+            return [submit(.command(translator.modifyStopOrder(modify)), .stopRequest(incoming))]
+        case .addTWAP(let twap):
+            let incoming = try incoming(environment)
+            let instrument = environment.directory.reference(twap.symbol)
             return [
-                .message {
-                    TradeResponseEncoder.availableLevelsResponse(
-                        rows, instrument: { directory.instrument($0) }, to: &$0)
-                }
+                submit(.command(translator.placeTWAP(twap)), .addTWAP(incoming, instrument))
             ]
         case .setUserLeverage(let request):
-            try requireTrading(account)
-            return [try setLeverage(request, account, environment)]
+            let incoming = try incoming(environment)
+            let instrument = environment.directory.reference(request.symbol)
+            return [
+                submit(
+                    .command(translator.setLeverage(request)), .setLeverage(incoming, instrument))
+            ]
         case .cancelOnDisconnect(let flag):
-            try requireTrading(account)
             cancelsOnDisconnect = flag
             let incoming = environment.decoder.incomingMessage(isAuthenticated: true)
             return [.message { TradeResponseEncoder.ack(incoming, to: &$0) }]
-        case .unsupported:
-            throw WireError(.invalidParameter, "this command is not available yet")
+        case .authenticate, .subscribe, .unsubscribe, .getOrder, .getUserOrders, .getUserTrades,
+            .getUserLeverage, .getAvailableLeverageLevels:
+            preconditionFailure("these change nothing")
         }
     }
 
-    func requireTrading(_ account: SessionAccount) throws(WireError) {
-        guard account.permissions.contains(.trade) else {
-            throw WireError(.permissionDenied, "this key may not trade")
+    /// Sends an order or a change of one. Its refusal is an event like any other; only where the user
+    /// is known to be kept from trading, the request is kept to be repeated in an error (P-184).
+    private mutating func enter(
+        _ command: Command, _ account: SessionAccount, _ environment: TradeEnvironment
+    ) throws(WireError) -> TradeSessionAction {
+        guard environment.directory.isBlocked(account.id) else {
+            return submit(.command(command), nil)
         }
+        return submit(.command(command), .blockedEntry(try incoming(environment)))
     }
 
-    func requireRoom(_ environment: TradeEnvironment) throws(WireError) {
-        guard pending.count < environment.settings.maximumPendingRequests else {
-            throw WireError(.serverError, "too many requests under way")
-        }
-    }
-
-    mutating func cancelAll(
+    private mutating func cancelAll(
         _ symbols: [Symbol]?, _ account: SessionAccount, _ environment: TradeEnvironment
     ) throws(WireError) -> [TradeSessionAction] {
-        try requireRoom(environment)
-        let incoming = environment.decoder.incomingMessage(isAuthenticated: true)
+        let incoming = try incoming(environment)
         guard let symbols else {
             let command = CancelAllOrders(account: account.id)
             return [
@@ -110,79 +108,17 @@ extension TradeSession {
         }
     }
 
-    mutating func openOrders(
-        _ request: GetUserOrdersRequest, _ account: SessionAccount,
+    /// The message at hand, to be repeated in a later answer.
+    private func incoming(
         _ environment: TradeEnvironment
-    ) throws(WireError) -> TradeSessionAction {
+    ) throws(WireError) -> IncomingMessage {
         try requireRoom(environment)
-        var instrument: InstrumentID?
-        if let symbol = request.symbol {
-            guard case .known(let id) = environment.directory.reference(symbol) else {
-                throw WireError(.invalidParameter, "unknown symbol \(symbol)")
-            }
-            instrument = id
+        return environment.decoder.incomingMessage(isAuthenticated: true)
+    }
+
+    func requireRoom(_ environment: TradeEnvironment) throws(WireError) {
+        guard pending.count < environment.settings.maximumPendingRequests else {
+            throw WireError(.serverError, "too many requests under way")
         }
-        return submit(
-            .query(.openOrders(account.id, instrument: instrument)), .openOrders(request.page))
-    }
-
-    mutating func setLeverage(
-        _ request: SetUserLeverageRequest, _ account: SessionAccount,
-        _ environment: TradeEnvironment
-    ) throws(WireError) -> TradeSessionAction {
-        try requireRoom(environment)
-        let instrument = environment.directory.reference(request.symbol)
-        let command = SetLeverage(
-            account: account.id, instrument: instrument, leverage: request.leverage)
-        return submit(
-            .command(.setLeverage(command)),
-            .setLeverage(
-                environment.decoder.incomingMessage(isAuthenticated: true), instrument))
-    }
-
-    mutating func subscribe(
-        _ wanted: [TradeChannel], _ account: SessionAccount
-    ) -> [TradeSessionAction] {
-        var actions: [TradeSessionAction] = []
-        for channel in wanted {
-            actions.append(.message { TradeResponseEncoder.subscribed(channel, to: &$0) })
-            channels.insert(ChannelSet(channel))
-        }
-        if wanted.contains(.positions) { actions.append(askPositions(account)) }
-        if wanted.contains(.balances) { actions.append(askBalance(account)) }
-        return actions
-    }
-
-    mutating func unsubscribe(_ wanted: [TradeChannel]) -> [TradeSessionAction] {
-        var actions: [TradeSessionAction] = []
-        for channel in wanted {
-            channels.remove(ChannelSet(channel))
-            actions.append(.message { TradeResponseEncoder.unsubscribed(channel, to: &$0) })
-        }
-        return actions
-    }
-
-    /// The pulse of the state channels.
-    mutating func pulse() -> [TradeSessionAction] {
-        guard case .open(let account) = phase else { return [] }
-        var actions: [TradeSessionAction] = []
-        if channels.contains(.positions) { actions.append(askPositions(account)) }
-        if channels.contains(.balances) { actions.append(askBalance(account)) }
-        return actions
-    }
-
-    mutating func askPositions(_ account: SessionAccount) -> TradeSessionAction {
-        submit(.query(.positions(account.id)), .positions)
-    }
-
-    mutating func askBalance(_ account: SessionAccount) -> TradeSessionAction {
-        submit(.query(.balance(account.id)), .balance)
-    }
-
-    mutating func submit(_ request: Request, _ question: Pending?) -> TradeSessionAction {
-        let number = nextRequest
-        nextRequest += 1
-        if let question { pending[number] = question }
-        return .submit(request, request: number)
     }
 }

@@ -3,7 +3,7 @@ import ExchangeSequencer
 import ExchangeTypes
 import QFEXWire
 
-/// One client of the trade endpoint: a state machine from messages and answers to actions, without
+/// One connection of the trade endpoint: a state machine from messages and answers to actions, without
 /// sockets, clocks or threads.
 ///
 /// ```
@@ -15,27 +15,45 @@ struct TradeSession {
     enum Phase {
         case awaitingAuthentication
         /// The user is good, the engine is being asked to open the account; messages wait.
-        case openingAccount(Principal)
+        case openingAccount(AuthenticatedUser)
         case open(SessionAccount)
         case ended
+    }
+
+    /// Who proved to be who, and with what.
+    struct AuthenticatedUser {
+        let principal: Principal
+        /// Nil for a token.
+        let publicKey: String?
     }
 
     /// Whom an open session acts for.
     struct SessionAccount {
         let id: AccountID
         let identity: UniqueID
+        /// The master account's identity: limits are the user's, over all accounts and connections.
+        let user: UniqueID
         let permissions: Permissions
+        /// The key that must still work; nil for a token.
+        let publicKey: String?
     }
 
-    /// A question under way.
+    /// A request under way.
     enum Pending {
         case openAccount
         /// Answered once this many commands have been applied.
         case cancelAll(IncomingMessage, commands: Int, refusal: RejectReason?)
-        case order(symbol: Symbol, OrderReference)
-        case openOrders(Page)
-        case leverages(Page)
+        /// An order or a change of one by a user whom the engine will most probably not let trade.
+        case blockedEntry(IncomingMessage)
+        case closePosition(IncomingMessage, InstrumentReference)
+        case stopRequest(IncomingMessage)
+        case addTWAP(IncomingMessage, InstrumentReference)
         case setLeverage(IncomingMessage, InstrumentReference)
+        case order(symbol: Symbol, OrderReference)
+        /// The orders, once they are there, wait for the sliced orders.
+        case openOrders(Page, [OrderState]?)
+        case trades
+        case leverages(Page)
         case balance
         case positions
     }
@@ -61,13 +79,17 @@ struct TradeSession {
     ) -> [TradeSessionAction] {
         switch phase {
         case .awaitingAuthentication, .open:
-            let request: TradeRequest
+            let request: Result<TradeRequest, WireError>
             do throws(WireError) {
-                request = try environment.decoder.decode(message)
+                request = .success(try environment.decoder.decode(message))
             } catch {
-                return [refuse(error, environment)]
+                request = .failure(error)
             }
-            return handle(request, environment)
+            if let answer = turnAway(environment) { return answer }
+            switch request {
+            case .success(let request): return handle(request, environment)
+            case .failure(let error): return [refuse(error, environment)]
+            }
         case .openingAccount:
             guard held.count < environment.settings.maximumHeldMessages else {
                 phase = .ended
@@ -80,7 +102,23 @@ struct TradeSession {
         }
     }
 
-    mutating func handle(
+    /// The answer to an authenticated client that is not heard, whatever it says: its key was revoked,
+    /// or it says too much. **Source** `protocol.md` §15, §18.13.
+    private mutating func turnAway(_ environment: TradeEnvironment) -> [TradeSessionAction]? {
+        guard let account else { return nil }
+        if let key = account.publicKey, !environment.authenticator.isWorking(key) {
+            let answer = refuse(WireError(.permissionDenied, "this key was revoked"), environment)
+            return [answer] + closed() + [.close(.keyRevoked)]
+        }
+        let wait = environment.limiter.admit(
+            account.user, environment.decoder.command, at: environment.uptime())
+        guard let wait else { return nil }
+        let seconds = Decimal8(units: wait / 10)
+        let error = WireError(.rateLimited, "too many requests, retry after \(seconds)s")
+        return [refuse(error, environment, retryAfterNanoseconds: wait)]
+    }
+
+    private mutating func handle(
         _ request: TradeRequest, _ environment: TradeEnvironment
     ) -> [TradeSessionAction] {
         if case .authenticate(let auth) = request {
@@ -101,20 +139,28 @@ struct TradeSession {
     }
 
     func refuse(
-        _ error: WireError, _ environment: TradeEnvironment
+        _ error: WireError, _ environment: TradeEnvironment, retryAfterNanoseconds: Int64? = nil
     ) -> TradeSessionAction {
         let isAuthenticated = account != nil
         let incoming = environment.decoder.incomingMessage(isAuthenticated: isAuthenticated)
-        return .message { TradeResponseEncoder.error(error, incoming, to: &$0) }
+        return .message {
+            TradeResponseEncoder.error(
+                error, incoming, retryAfterNanoseconds: retryAfterNanoseconds, to: &$0)
+        }
     }
 
-    /// The connection is gone. **Source** `protocol.md` §11, P-170, P-173.
+    mutating func submit(_ request: Request, _ question: Pending?) -> TradeSessionAction {
+        let number = nextRequest
+        nextRequest += 1
+        if let question { pending[number] = question }
+        return .submit(request, request: number)
+    }
+
+    /// The connection is gone or will be. **Source** `protocol.md` §11, P-170, P-173.
     mutating func closed() -> [TradeSessionAction] {
         let account = account
         phase = .ended
         guard let account, cancelsOnDisconnect else { return [] }
-        return [
-            submit(.command(.cancelAllOrders(CancelAllOrders(account: account.id))), nil)
-        ]
+        return [.submitSurely(.command(.cancelAllOrders(CancelAllOrders(account: account.id))))]
     }
 }

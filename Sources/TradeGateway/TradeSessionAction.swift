@@ -7,6 +7,8 @@ enum TradeSessionAction {
     case send([UInt8])
     /// Takes a place in the exchange's order; the answer comes back under the request number.
     case submit(Request, request: UInt64)
+    /// The same without an answer, for what must not be lost: tried until the exchange takes it.
+    case submitSurely(Request)
     /// The session acts for an account from here on.
     case join(AccountID)
     case close(TradeSessionEnd)
@@ -26,6 +28,7 @@ extension TradeSessionAction {
 enum TradeSessionEnd {
     case authenticationFailed
     case authenticationTimedOut
+    case keyRevoked
     case tooManyHeldMessages
 }
 

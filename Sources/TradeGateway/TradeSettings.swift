@@ -12,6 +12,8 @@ public struct TradeSettings: Sendable {
     public var repliesWithoutSubscription = true
     /// What the statuses of orders are called.
     public var statusNames = StatusNames.current
+    /// How much a user may say.
+    public var rateLimits = RateLimits()
     /// What a user gets who is seen for the first time; nil outside a sandbox.
     public var welcomeDeposit: Money?
     /// Messages kept while a session waits for its account to be opened.

@@ -18,6 +18,8 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
     private var sessionsByAccount: [AccountID: [TradeConnection]] = [:]
     private var touched: [TradeConnection] = []
     private var pulse: RepeatedTask?
+    /// What must not be lost and found no room in the inbox yet, oldest first.
+    private var unsent: [Submission] = []
 
     init(
         eventLoop: any EventLoop, inbox: any CommandInbox, environment: TradeEnvironment,
@@ -31,9 +33,9 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
 
     // MARK: - connections
 
-    func connect(_ connection: WebSocketConnection) -> TradeConnection {
-        let session = TradeConnection(connection, self)
-        sessions[connection.id] = session
+    func connect(_ socket: any TradeSocket) -> TradeConnection {
+        let session = TradeConnection(socket, self)
+        sessions[socket.id] = session
         let deadline = TimeAmount.seconds(environment.settings.authenticationSeconds)
         let bound = NIOLoopBound(session, eventLoop: eventLoop)
         session.deadline = eventLoop.scheduleTask(in: deadline) {
@@ -70,11 +72,12 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
 
     /// Asks for the figures of all subscribed sessions; with nobody left the pulse stops.
     private func firePulse() {
-        if sessions.isEmpty {
+        sendUnsent()
+        if sessions.isEmpty && unsent.isEmpty {
             pulse?.cancel()
             pulse = nil
         }
-        for connection in sessions.values where !connection.connection.isCongested {
+        for connection in sessions.values where !connection.socket.isCongested {
             perform(connection.session.pulse(), for: connection)
         }
     }
@@ -82,26 +85,40 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
     // MARK: - actions
 
     private func perform(_ actions: [TradeSessionAction], for connection: TradeConnection) {
+        // A request of several parts that was refused in one is refused once, as a whole.
+        var refused: UInt64?
         for action in actions {
             switch action {
             case .send(let bytes):
-                connection.connection.send(bytes)
+                connection.socket.send(bytes)
                 touch(connection)
+            case .submit(_, let number) where number == refused:
+                continue
             case .submit(let request, let number):
                 let origin = Origin(connection: connection.id, request: number)
                 if !inbox.enqueue(Submission(request, origin: origin)) {
+                    refused = number
                     perform(
                         connection.session.submissionRefused(number, environment), for: connection)
                 }
+            case .submitSurely(let request):
+                unsent.append(Submission(request))
+                sendUnsent()
             case .join(let account):
                 connection.account = account
                 sessionsByAccount[account, default: []].append(connection)
                 connection.deadline?.cancel()
-                connection.connection.startHeartbeat()
+                connection.socket.startHeartbeat()
             case .close(let end):
-                connection.connection.close(CloseReason(end))
+                connection.socket.close(CloseReason(end))
             }
         }
+    }
+
+    private func sendUnsent() {
+        var count = 0
+        while count < unsent.count && inbox.enqueue(unsent[count]) { count += 1 }
+        unsent.removeFirst(count)
     }
 
     private func touch(_ connection: TradeConnection) {
@@ -114,7 +131,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
     func flush() {
         for connection in touched {
             connection.isTouched = false
-            connection.connection.flush()
+            connection.socket.flush()
         }
         touched.removeAll(keepingCapacity: true)
     }
@@ -149,29 +166,38 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
 
     /// Tells an order's owner what happened, on every connection that wants to know.
     private func tell(_ event: Event, _ entry: EventBatch.Entry) {
-        environment.directory.apply(event)
+        defer { environment.directory.apply(event) }
         guard let account = PrivateEvents.owner(of: event),
             let connections = sessionsByAccount[account]
         else { return }
-        let user = environment.directory.identity(account)
-        let messages = PrivateEvents.messages(
-            for: event, user: user, at: entry.timestamp,
-            names: environment.settings.statusNames, environment.directory)
-        for message in messages {
-            for connection in connections where wants(message, connection, entry) {
-                connection.connection.send(message.bytes)
+        let events = PrivateEvents(
+            environment: environment, user: environment.directory.identity(account),
+            time: entry.timestamp)
+        let isBlockedEntry = event.blockedEntry != nil
+        for message in events.messages(for: event) {
+            for connection in connections where wants(message, connection, entry.origin) {
+                if isBlockedEntry && isAnsweredByError(entry.origin, connection) { continue }
+                connection.socket.send(message.bytes)
                 touch(connection)
             }
         }
     }
 
     private func wants(
-        _ message: PrivateMessage, _ connection: TradeConnection, _ entry: EventBatch.Entry
+        _ message: PrivateMessage, _ connection: TradeConnection, _ origin: Origin?
     ) -> Bool {
         if connection.session.channels.contains(message.channel) { return true }
-        return message.channel == .orderResponses
-            && environment.settings.repliesWithoutSubscription
-            && entry.origin?.connection == connection.id
+        guard origin?.connection == connection.id else { return false }
+        switch message.reply {
+        case .never: return false
+        case .optional: return environment.settings.repliesWithoutSubscription
+        case .always: return true
+        }
+    }
+
+    private func isAnsweredByError(_ origin: Origin?, _ connection: TradeConnection) -> Bool {
+        guard let origin, origin.connection == connection.id else { return false }
+        return connection.session.answersBlockedEntry(origin.request)
     }
 
     private func answer(
@@ -188,16 +214,16 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
 /// One connection with its session.
 final class TradeConnection: WebSocketSession {
     let id: UInt64
-    let connection: WebSocketConnection
+    let socket: any TradeSocket
     let shard: TradeShard
     var session = TradeSession()
     var account: AccountID?
     var deadline: Scheduled<Void>?
     var isTouched = false
 
-    init(_ connection: WebSocketConnection, _ shard: TradeShard) {
-        id = connection.id
-        self.connection = connection
+    init(_ socket: any TradeSocket, _ shard: TradeShard) {
+        id = socket.id
+        self.socket = socket
         self.shard = shard
     }
 
@@ -216,6 +242,7 @@ extension CloseReason {
             switch end {
             case .authenticationFailed: .policyViolation("authentication failed")
             case .authenticationTimedOut: .policyViolation("authentication timeout")
+            case .keyRevoked: .policyViolation("key revoked")
             case .tooManyHeldMessages: .policyViolation("too many messages before authentication")
             }
     }

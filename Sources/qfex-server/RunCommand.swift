@@ -37,6 +37,10 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The sandbox market: full or quiet, that is without bots (default: full).")
     var market: String?
     @Option(help: "Seed of the sandbox market: one seed, one market (default: 1).") var seed: Int?
+    @Option(help: "Milliseconds that limit orders wait before the book (default: 100; 0: none).")
+    var speedBumpMilliseconds: Int?
+    @Option(help: "Weight units a user may send in a minute (default: 12000; 0: no limit).")
+    var rateLimit: Int?
     @Option(help: "Market hours: always-open, or calendar for real ones (default: always-open).")
     var sessions: String?
     @Option(help: "USDC that a new user starts with (default: 100000).") var welcomeDeposit: String?
@@ -113,6 +117,8 @@ struct RunCommand: AsyncParsableCommand {
         set("log.kind", log)
         set("market.kind", market)
         set("market.seed", seed)
+        set("speed.bump.milliseconds", speedBumpMilliseconds)
+        set("rate.limit", rateLimit)
         set("sessions", sessions)
         set("welcome.deposit", welcomeDeposit)
         set("event.loops", eventLoops)

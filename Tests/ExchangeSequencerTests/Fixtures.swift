@@ -66,6 +66,8 @@ final class RecordingSubscriber: EventSubscriber {
         batches.withLock { $0.append(batch) }
     }
 
+    var allBatches: [EventBatch] { batches.withLock { $0 } }
+
     var entries: [EventBatch.Entry] { batches.withLock { $0.flatMap(\.entries) } }
 
     var reports: [Report] {

@@ -1,9 +1,11 @@
 import Configuration
-import ExchangeServer
 import ExchangeTypes
 import Foundation
 import QFEXWire
 import Testing
+import TradeGateway
+
+@testable import ExchangeServer
 
 /// One precedence for all settings, and errors that say what to change.
 @Suite struct ServerConfigurationTests {
@@ -33,6 +35,34 @@ import Testing
         #expect(settings.sharedPort == nil)
         #expect(settings.sessions == .alwaysOpen)
         #expect(settings.statusNames == .current)
+        #expect(settings.speedBumpMilliseconds == 100)
+        #expect(settings.rateLimits.limit == 12_000)
+        #expect(settings.rateLimits.weights == RateLimits.documentedWeights)
+    }
+
+    @Test("P-193 the limit and each weight are settings, named after the command")
+    func rateLimits() async throws {
+        let file = try temporaryFile(
+            #"{"rate": {"weights": {"add_order": 2, "get_user_orders": 7.5, "unknown": 3}}}"#)
+        let reader = try await ServerConfiguration.reader(
+            flags: ["rate.limit": 500], environment: ["QFEX_RATE_WEIGHTS_GET_ORDER": "0.25"],
+            file: file)
+        let limits = try ServerConfiguration(reader).rateLimits
+        #expect(limits.limit == 500)
+        #expect(limits.weights[.addOrder] == 2)
+        #expect(limits.weights[.getUserOrders] == 7.5)
+        #expect(limits.weights[.getOrder] == 0.25)
+        #expect(limits.weights[.cancelOrder] == 1)
+        #expect(limits.unknownWeight == 3)
+    }
+
+    @Test("R-071 the speed bump becomes a parameter of the venue")
+    func speedBump() async throws {
+        let reader = try await ServerConfiguration.reader(
+            flags: ["speed.bump.milliseconds": 250], environment: [:], file: nil)
+        let settings = try ServerConfiguration(reader)
+        #expect(settings.venue.speedBumpNanoseconds == 250_000_000)
+        #expect(settings.venue.isValid)
     }
 
     @Test("The names of statuses are a setting like any other")
@@ -59,6 +89,8 @@ import Testing
             ("event.loops", "0"),
             ("tls.key", "key.pem"), ("trade.port", "many"), ("shared.port", "x"),
             ("tls.enabled", "perhaps"), ("log.level", "loud"), ("status.names", "old"),
+            ("rate.limit", "-1"), ("rate.weights.get_order", "heavy"),
+            ("rate.weights.add_order", "-1"), ("speed.bump.milliseconds", "10001"),
         ])
     func refusals(key: String, value: String) async throws {
         let name = "QFEX_" + key.uppercased().replacingOccurrences(of: ".", with: "_")

@@ -18,7 +18,7 @@ struct Market {
                 return try String(#require(line?.split(separator: " ").last))
             }
             let server = try await ServerProcess.start(
-                data: directory, ["--market", "quiet", "--log", "memory"])
+                data: directory, quietServer)
             do {
                 let market = Market(
                     server: server, maker: try await .trader(server.details),

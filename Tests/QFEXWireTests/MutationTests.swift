@@ -16,6 +16,14 @@ import Testing
         #"{"type":"cancel_all_orders","params":{"symbols":["A","B-USD"]}}"#,
         #"{"type":"subscribe","params":{"channels":["fills","positions"]}}"#,
         #"{"type":"get_user_orders","params":{"limit":10,"offset":3,"symbol":null}}"#,
+        #"{"type":"add_twap","params":{"symbol":"A","side":"BUY","total_quantity":1e1,"#
+            + #""num_orders":5,"order_interval_secs":30,"reduce_only":0,"client_twap_id":"t","#
+            + #""start_time":1790000000.5,"worst_price":7}}"#,
+        #"{"type":"modify_stop_order","params":{"stop_order_id":"\#(orderUUID)","symbol":"A","#
+            + #""price":219.5,"quantity":0.5,"side":"SELL","order_type":"STOP_LOSS"}}"#,
+        #"{"type":"get_user_trades","params":{"limit":10,"order_id":"x","start_ts":1,"#
+            + #""end_ts":1790000000}}"#,
+        #"{"type":"close_position","params":{"symbol":"A","client_order_id":"c"}}"#,
         #"{"type":"auth","params":{"hmac":{"public_key":"k","nonce":"00ff","unix_ts":17900,"#
             + #""signature":"ab"},"account_id":"u"}}"#,
     ]

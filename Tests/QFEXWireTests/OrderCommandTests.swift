@@ -25,7 +25,7 @@ import Testing
         let request = try cancel(
             #""symbol":"NVDA-USD","order_id":"\#(orderUUID)","cancel_order_id_type":"order_id""#)
         #expect(request.symbol.string == "NVDA-USD")
-        #expect(request.order == .orderID(OrderID(7)))
+        #expect(request.target == .order(.orderID(OrderID(7))))
     }
 
     @Test(
@@ -36,7 +36,7 @@ import Testing
     func unrecognisedOrderID(text: String) throws {
         let request = try cancel(
             #""symbol":"A","order_id":"\#(text)","cancel_order_id_type":"order_id""#)
-        #expect(request.order == .unrecognised(try .of(text)))
+        #expect(request.target == .order(.unrecognised(try .of(text))))
     }
 
     @Test func longOrderIDsAreCutBetweenCharacters() throws {
@@ -57,14 +57,23 @@ import Testing
     func cancelByClientOrderID(fields: String) throws {
         let request = try cancel(
             #""symbol":"A","cancel_order_id_type":"client_order_id","# + fields)
-        #expect(request.order == .clientOrderID(try .of("mm-17")))
+        #expect(request.target == .order(.clientOrderID(try .of("mm-17"))))
     }
 
-    @Test func twapIDsAreNoOrders() throws {
-        for kind in ["twap_id", "client_twap_id"] {
+    @Test("P-119 a TWAP is named by its id or by the client's")
+    func twapIDs() throws {
+        let ours = OrderIdentifierPermutation.uniqueID(of: TWAPID(5)).string
+        let samples: [(String, String, TWAPReference)] = [
+            ("twap_id", ours, .twapID(TWAPID(5))),
+            ("twap_id", orderUUID, .unrecognised(try .of(orderUUID))),
+            ("twap_id", "t", .unrecognised(try .of("t"))),
+            ("client_twap_id", "t", .clientTWAPID(try .of("t"))),
+            ("client_twap_id", ours, .clientTWAPID(try .of(ours))),
+        ]
+        for (kind, id, reference) in samples {
             let request = try cancel(
-                #""symbol":"A","order_id":"t","cancel_order_id_type":"\#(kind)""#)
-            #expect(request.order == nil && request.identifier.string == "t")
+                #""symbol":"A","order_id":"\#(id)","cancel_order_id_type":"\#(kind)""#)
+            #expect(request.target == .twap(reference))
         }
     }
 

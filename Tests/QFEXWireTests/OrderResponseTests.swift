@@ -31,13 +31,37 @@ import Testing
         #expect(text(response) == frame(status: "ACK", remaining: "0.5"))
     }
 
-    @Test func takeProfitAndStopLossArePrinted() throws {
-        var response = OrderResponse.accepted(
-            try makeOrder(remaining: 500), in: try makeInstrument(), user: try makeUser(),
-            at: time)
-        response.takeProfit = try .of("240.0")
-        response.stopLoss = try .of("220.5")
+    @Test("P-146 take profit and stop loss are those of the order")
+    func legs() throws {
+        var order = try makeOrder(remaining: 500)
+        order.takeProfit = Price(ticks: 24_000)
+        order.stopLoss = Price(ticks: 22_050)
+        let instrument = try makeInstrument()
+        let response = OrderResponse.accepted(
+            order, in: instrument, user: try makeUser(), at: time)
         #expect(text(response).contains(#""take_profit":240,"stop_loss":220.5,"#))
+        var request = try makePlaceOrder(.known(InstrumentID(0)))
+        request.takeProfit = try .of("240.005")
+        let rejected = OrderResponse.rejected(
+            OrderRejected(order: request, reason: .invalidTakeProfitPrice), in: instrument,
+            user: try makeUser(), at: time)
+        #expect(text(rejected).contains(#""status":"INVALID_TAKEPROFIT_PRICE","#))
+        #expect(text(rejected).contains(#""take_profit":240.005,"stop_loss":0,"#))
+    }
+
+    @Test(
+        "C-14 the end of an immediate order has newer names that tell whether it traded",
+        arguments: [
+            (500, TimeInForce.immediateOrCancel, "IOC_CANCELLED"),
+            (250, .immediateOrCancel, "IOC_PARTIALLY_FILLED"), (500, .fillOrKill, "CANCELLED"),
+        ])
+    func immediateEnds(remaining: Int64, timeInForce: TimeInForce, newer: String) throws {
+        var order = try makeOrder(remaining: remaining)
+        order.timeInForce = timeInForce
+        let response = OrderResponse.cancelled(
+            order, .unfilledRemainder, in: try makeInstrument(), user: try makeUser(), at: time)
+        #expect(text(response).contains(#""status":"CANCELLED","#))
+        #expect(text(response, .newer).contains(#""status":"\#(newer)","#))
     }
 
     @Test("P-121 an amended order is MODIFIED")
@@ -52,7 +76,8 @@ import Testing
         arguments: [
             (CancelReason.requested, "CANCELLED"), (.unfilledRemainder, "CANCELLED"),
             (.selfTradePrevention, "CANCELLED_STP"), (.liquidation, "CANCELLED"),
-            (.corporateAction, "CANCELLED"),
+            (.corporateAction, "CANCELLED"), (.oneCancelsOther, "CANCELLED"),
+            (.nothingToReduce, "CANCELLED"),
         ])
     func cancelled(reason: CancelReason, status: String) throws {
         let response = OrderResponse.cancelled(
@@ -243,7 +268,7 @@ import Testing
                     var order = order
                     order.isAmended = index == 0
                     return order
-                }, user: user, instrument: { _ in instrument }, to: &bytes)
+                }, twaps: [], user: user, instrument: { _ in instrument }, to: &bytes)
         }
         func row(_ status: String) -> String {
             let text = frame(status: status, remaining: "0.25", time: "1790000000.125")
@@ -256,7 +281,7 @@ import Testing
         )
         let empty = encoded { bytes in
             TradeResponseEncoder.allOrdersResponse(
-                [], user: user, instrument: { _ in instrument }, to: &bytes)
+                [], twaps: [], user: user, instrument: { _ in instrument }, to: &bytes)
         }
         #expect(empty == #"{"all_orders_response":{"orders":[],"twaps":[]}}"#)
     }

@@ -26,6 +26,10 @@ import Testing
             (.failedToProcess, "REJECTED_FAILED_TO_PROCESS"), (.inLiquidation, "REJECTED"),
             (.openInterestLimit, "REJECTED_OPEN_INTEREST_LIMIT"),
             (.totalOpenInterestLimit, "REJECTED_OPEN_INTEREST_LIMIT"),
+            (.nothingToReduce, "REJECTED"), (.identityCheckRequired, "REJECTED"),
+            (.termsRequired, "REJECTED"),
+            (.invalidTakeProfitPrice, "INVALID_TAKEPROFIT_PRICE"),
+            (.invalidStopLossPrice, "INVALID_STOPLOSS_PRICE"),
         ])
     func reasons(reason: RejectReason, name: String) {
         #expect(OrderStatus(reason).wireName(.current).description == name)
@@ -35,7 +39,7 @@ import Testing
     func otherReasons() {
         let reasons: [RejectReason] = [
             .leverageOutOfRange, .leverageLocked, .insufficientBalance, .foreignAccount,
-            .unbelievablePrice,
+            .unbelievablePrice, .noPosition, .twapInterval, .twapOrderCount,
         ]
         for reason in reasons { #expect(OrderStatus(reason) == .failedToProcess) }
     }
@@ -59,7 +63,7 @@ import Testing
             ])
     }
 
-    @Test("With the newer names, five statuses are told apart that share one or are spelled anew")
+    @Test("With the newer names, seven statuses are told apart that share one or are spelled anew")
     func newerNames() {
         let changed = OrderStatus.allCases.filter {
             $0.wireName(.newer).description != $0.wireName(.current).description
@@ -68,6 +72,8 @@ import Testing
             uniqueKeysWithValues: changed.map { ($0, $0.wireName(.newer).description) })
         #expect(
             names == [
+                .immediateCancelled: "IOC_CANCELLED",
+                .immediatePartlyFilled: "IOC_PARTIALLY_FILLED",
                 .inLiquidation: "USER_IN_LIQUIDATION",
                 .belowMinimumNotional: "REJECTED_LESS_THAN_MIN_NOTIONAL",
                 .totalOpenInterestLimit: "REJECTED_TOTAL_OPEN_INTEREST_LIMIT",

@@ -184,16 +184,6 @@ import Testing
         #expect(decoder.command == nil)
     }
 
-    @Test(
-        "The other documented commands are recognised",
-        arguments: [
-            CommandName.closePosition, .cancelStopOrder, .modifyStopOrder, .addTWAP, .getUserTrades,
-        ])
-    func unsupported(name: CommandName) throws {
-        let text = #"{"type":"\#(name.wireName)","params":{"symbol":"NVDA-USD"}}"#
-        #expect(try decodeTrade(text) == .unsupported(name))
-    }
-
     @Test("P-071 channels are known by name, and one unknown name refuses the command")
     func channels() throws {
         #expect(

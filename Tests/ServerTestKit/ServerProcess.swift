@@ -184,10 +184,15 @@ private final class Output: Sendable {
     var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
 }
 
+/// The options of a server without bots, without a log on disk and without a speed bump.
+public let quietServer = [
+    "--market", "quiet", "--log", "memory", "--speed-bump-milliseconds", "0",
+]
+
 /// A server of the sandbox for the length of a test, without bots and without a log on disk unless
 /// asked otherwise. It must live to the end, whatever is done to it.
 public func withServer<Result>(
-    _ options: [String] = ["--market", "quiet", "--log", "memory"],
+    _ options: [String] = quietServer,
     environment: [String: String] = [:],
     _ body: (ServerProcess) async throws -> Result
 ) async throws -> Result {

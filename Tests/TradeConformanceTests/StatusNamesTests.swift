@@ -10,7 +10,7 @@ import Testing
     func `R-043 an order worth too little is refused under the chosen name`(
         options: [String], status: String
     ) async throws {
-        try await withServer(["--market", "quiet", "--log", "memory"] + options) { server in
+        try await withServer(quietServer + options) { server in
             let client = try await WebSocketTestClient.trader(server.details)
             try await client.send([
                 "type": "add_order",

@@ -1,4 +1,4 @@
-import ExchangeTypes
+public import ExchangeTypes
 
 /// A request that waits for its turn to reach the book.
 struct HeldRequest {
@@ -9,6 +9,8 @@ struct HeldRequest {
     }
     let dueAt: Timestamp
     let kind: Kind
+    /// The command that asked for it.
+    let command: SequenceNumber
 }
 
 /// A new order behind the speed bump: nobody sees it, but it can be cancelled.
@@ -46,7 +48,7 @@ extension Exchange {
         let due = now.advanced(byNanoseconds: venue.speedBumpNanoseconds)
         // A shorter bump must not let later requests pass earlier ones.
         let last = held.last?.dueAt ?? due
-        held.append(HeldRequest(dueAt: max(due, last), kind: kind))
+        held.append(HeldRequest(dueAt: max(due, last), kind: kind, command: command))
     }
 
     /// When the next request leaves.
@@ -54,17 +56,20 @@ extension Exchange {
         firstHeld < held.count ? held[firstHeld].dueAt : nil
     }
 
-    /// Lets the oldest request go on to the book.
-    func releaseHeld() {
+    /// Whether the request of the last command waits.
+    public func isWaiting(_ command: SequenceNumber) -> Bool { held.last?.command == command }
+
+    /// Lets the oldest request go on to the book. Returns the command that asked for it.
+    func releaseHeld() -> SequenceNumber {
         let request = held[firstHeld]
         firstHeld += 1
         dropCancelled()
         switch request.kind {
         case .place(let id):
-            guard let order = forgetHeld(id) else { return }
-            carryOut(order.request, id)
+            if let order = forgetHeld(id) { carryOut(order.request, id) }
         case .modify(let modify): carryOut(modify)
         }
+        return request.command
     }
 
     /// Takes a waiting order out before its time.

@@ -17,7 +17,7 @@ extension Exchange {
 
     /// Lets everything happen that is due up to an instant, in order of time: seconds first, then
     /// requests that leave the speed bump, then children of sliced orders. Of a long pause only the last
-    /// hour's seconds are lived through.
+    /// hour's seconds are lived through. What happened at each instant is a part of the events.
     func advance(to time: Timestamp) {
         let target = time.nanoseconds / second
         guard let last = lastSecond else {
@@ -33,6 +33,8 @@ extension Exchange {
             let due = [nextSecond, nextRelease, twaps.first?.nextAt].compactMap { $0 }.min()
             guard let due, due <= time else { return }
             now = due
+            let before = events.events.count
+            var request: SequenceNumber?
             if due == nextSecond {
                 let daysBegun = moment / 86_400 - (lastSecond ?? moment) / 86_400
                 lastSecond = moment
@@ -41,11 +43,14 @@ extension Exchange {
                 moment += 1
                 isCatchingUp = false
             } else if due == nextRelease {
-                releaseHeld()
+                request = releaseHeld()
                 finishCommand()
             } else {
                 sendDueChild()
                 finishCommand()
+            }
+            if request != nil || events.events.count > before {
+                events.endPart(at: due, request: request)
             }
         }
     }

@@ -32,6 +32,27 @@ struct NearMisses {
             #"{"type":"cancel_on_disconnect","params":{"cancel_on_disconnect":false}}"#,
             #"{"type":"auth","params":{"jwt":"eyJ","account_id":null}}"#,
             #"{"type":"close_position","params":{"symbol":"\#(symbol)"}}"#,
+            #"{"type":"add_order","params":{"symbol":"\#(symbol)","side":"SELL","#
+                + #""order_type":"STOP_LOSS","order_time_in_force":"GTC","quantity":0.001,"#
+                + #""price":54000}}"#,
+            #"{"type":"add_order","params":{"symbol":"\#(symbol)","side":"BUY","#
+                + #""order_type":"MARKET","order_time_in_force":"IOC","quantity":0.001,"#
+                + #""take_profit":58000,"stop_loss":54000,"reduce_only":1}}"#,
+            #"{"type":"cancel_stop_order","params":{"stop_order_id":"#
+                + #""11111111-2222-4333-8444-555555555555"}}"#,
+            #"{"type":"modify_stop_order","params":{"stop_order_id":"#
+                + #""11111111-2222-4333-8444-555555555555","symbol":"\#(symbol)","price":54000,"#
+                + #""quantity":0.001,"side":"SELL","order_type":"STOP_LOSS"}}"#,
+            #"{"type":"add_twap","params":{"symbol":"\#(symbol)","side":"BUY","total_quantity":0.01,"#
+                + #""num_orders":2,"order_interval_secs":3600,"reduce_only":false,"#
+                + #""client_twap_id":"n","start_time":4000000000,"worst_price":55000}}"#,
+            #"{"type":"cancel_order","params":{"symbol":"\#(symbol)","order_id":"n","#
+                + #""cancel_order_id_type":"client_twap_id"}}"#,
+            #"{"type":"get_user_trades","params":{"limit":10,"offset":0,"order_id":"n","#
+                + #""start_ts":0,"end_ts":4000000000}}"#,
+            #"{"type":"get_user_leverage","params":{"limit":10,"offset":0}}"#,
+            #"{"type":"get_available_leverage_levels","params":{"limit":3,"offset":7}}"#,
+            #"{"type":"set_user_leverage","params":{"symbol":"\#(symbol)","leverage":5}}"#,
         ]
     }
 

@@ -61,20 +61,27 @@ struct SharedExchangeTrait: SuiteTrait, TestScoping {
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
-        try await withTemporaryDirectory { data in
-            let tokens = TokenSigner()
-            let tokenKeys = data + "/token-keys.pem"
-            try Data(tokens.publicKeys.utf8).write(to: URL(fileURLWithPath: tokenKeys))
-            let users = try SharedExchange.makeUsers(500, data: data)
-            let server = try await ServerProcess.start(
-                data: data,
-                ["--market", "quiet", "--log", "memory", "--auth-token-keys", tokenKeys])
-            let exchange = SharedExchange(
-                server: server, data: data, tokens: tokens, users: users)
-            try await SharedExchange.$running.withValue(exchange) { try await function() }
-            let status = await server.stop()
-            #expect(status == 0, "the server must live to the end and stop gently: \(server.log)")
-        }
+        try await withExchange(users: 800, function)
+    }
+}
+
+/// Runs tests against a server of their own, without bots and, unless asked for, without a speed bump.
+func withExchange(
+    _ options: [String] = [], environment: [String: String] = [:], users: Int = 5,
+    _ body: () async throws -> Void
+) async throws {
+    try await withTemporaryDirectory { data in
+        let tokens = TokenSigner()
+        let tokenKeys = data + "/token-keys.pem"
+        try Data(tokens.publicKeys.utf8).write(to: URL(fileURLWithPath: tokenKeys))
+        let users = try SharedExchange.makeUsers(users, data: data)
+        let server = try await ServerProcess.start(
+            data: data, quietServer + ["--auth-token-keys", tokenKeys] + options,
+            environment: environment)
+        let exchange = SharedExchange(server: server, data: data, tokens: tokens, users: users)
+        try await SharedExchange.$running.withValue(exchange) { try await body() }
+        let status = await server.stop()
+        #expect(status == 0, "the server must live to the end and stop gently: \(server.log)")
     }
 }
 
