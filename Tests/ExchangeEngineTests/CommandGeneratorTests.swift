@@ -63,6 +63,9 @@ import Testing
             .invalidOrderType, .cannotModifyNoSuchOrder, .cannotModifyPartialFill,
             .cannotModifyWouldCross, .failedToProcess, .noSuchOrder, .leverageOutOfRange,
             .leverageLocked, .insufficientBalance, .foreignAccount, .unbelievablePrice,
+            // These belong to kinds of orders that `OrderKindGenerator` makes.
+            .nothingToReduce, .invalidTakeProfitPrice, .invalidStopLossPrice, .noPosition,
+            .twapInterval, .twapOrderCount, .identityCheckRequired, .termsRequired,
         ]
         return RejectReason.allCases.filter { !others.contains($0) }
     }
