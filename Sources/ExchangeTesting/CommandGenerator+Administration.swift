@@ -18,7 +18,7 @@ extension CommandGenerator {
         case 3..<5: return configureVenue()
         case 5..<7: return halt()
         case 7: return split()
-        case 8: return random.oneIn(16) ? delist() : .advanceTime
+        case 8: return random.oneIn(8) ? delist() : .advanceTime
         case _: return reconfigure()
         }
     }
@@ -38,7 +38,7 @@ extension CommandGenerator {
         case 8...9: instrument.maximumLeverage = UInt16(random.within(1...50))
         case 10: instrument.maximumNotional = Money(random.within(500...10_000))
         case 11: instrument.takerFee = Rate(units: random.within(-1_000...999_999_999))
-        case 12...13: instrument.risk.openInterestCap = Money(random.within(300...6_000))
+        case 12...13: instrument.risk.openInterestCap = Money(random.within(100...3_000))
         case 14:
             instrument.risk.liquidationSpread = Rate(
                 units: random.within(0...Rate.unitsPerOne / 20))

@@ -15,17 +15,20 @@ extension CommandGenerator {
         }
     }
 
-    /// Little beside what positions can lose; one in eight out of range.
+    /// Little beside what positions can lose, and next to nothing for who has enough; one in eight out
+    /// of range.
     private mutating func deposit() -> Deposit {
-        let bad: [Int64] = [0, -1, Limits.maximumDeposit.units + 1, .max, .min]
-        let amount =
-            random.oneIn(8)
-            ? Money(units: random.element(of: bad) ?? 0)
-            : Money(units: random.within(1...random.one(of: 1_000_000_000, 15_000_000_000)))
         // Mostly for the poorer of two, so that everybody can go on.
         let (one, other) = (account(), account())
         let isOther = cash[other, default: .zero] < cash[one, default: .zero]
-        return Deposit(account: isOther ? other : one, amount: amount)
+        let account = isOther ? other : one
+        let bad: [Int64] = [0, -1, Limits.maximumDeposit.units + 1, .max, .min]
+        if random.oneIn(8) {
+            return Deposit(account: account, amount: Money(units: random.element(of: bad) ?? 0))
+        }
+        let isRich = cash[account, default: .zero] > Money(150)
+        let most: Int64 = isRich ? 100_000_000 : random.one(of: 1_000_000_000, 15_000_000_000)
+        return Deposit(account: account, amount: Money(units: random.within(1...most)))
     }
 
     /// About what an account has, or a part of it, or what nobody can have.
@@ -43,14 +46,14 @@ extension CommandGenerator {
     }
 
     private mutating func withdraw() -> Withdraw {
-        let account = account()
+        let account = random.oneIn(8) ? troubled() : account()
         return Withdraw(account: account, amount: amount(of: account))
     }
 
     private mutating func transfer() -> Transfer {
-        let source = account()
-        let own = users.keys.sorted().filter { users[$0] == users[source] }
-        let target = random.oneIn(3) ? account() : random.element(of: own) ?? source
+        let source = random.oneIn(8) ? troubled() : account()
+        let own = users.keys.sorted().filter { $0 != source && users[$0] == users[source] }
+        let target = random.oneIn(4) ? account() : random.element(of: own) ?? source
         return Transfer(source: source, target: target, amount: amount(of: source))
     }
 
@@ -87,7 +90,8 @@ extension CommandGenerator {
             case _: WireDecimal(significand: random.within(1...maximum), exponent: 0)
             }
         return SetLeverage(
-            account: account(), instrument: reference(instrument.id, rarity: 60),
+            account: random.oneIn(8) ? troubled() : account(),
+            instrument: reference(instrument.id, rarity: 60),
             leverage: leverage)
     }
 }

@@ -50,7 +50,7 @@ extension CommandGenerator {
         case 1: lots = old
         case 2: lots = max(1, old / 2)
         case 3: lots = max(1, old - 1)
-        case 4: lots = old + 1
+        case 4: lots = random.oneIn(2) ? old + 1 : old * 3
         case _: lots = self.lots(instrument, ticks: order?.price.ticks ?? 1)
         }
         return DecimalGenerator.any(lots, of: instrument.lotSize, rarity: 30, using: &random)

@@ -14,7 +14,7 @@ extension CommandGenerator {
         venue.internalOracleGain = Rate(
             units: random.one(of: 277_739_201, 277_739_201, 20_000_000_000, 0))
         venue.closeOutDivisor = UInt16(random.one(of: 2, 3, 5, 20))
-        venue.totalOpenInterestCap = Money(random.one(of: 15_000, 40_000, 2_000_000))
+        venue.totalOpenInterestCap = Money(random.one(of: 8_000, 25_000, 2_000_000))
         venue.fundingClamp = Rate(tenthBasisPoints: random.within(0...100))
         venue.fees.thresholds = [500, 5_000, 50_000, 500_000]
         venue.fees.percentages = [90, 80, 33, random.within(0...50)]

@@ -146,9 +146,14 @@ public struct CommandGenerator {
     /// Any account, once in two hundred times one that does not exist, and more often one that is in
     /// liquidation.
     mutating func account() -> AccountID {
-        if random.oneIn(25), let account = random.element(of: inLiquidation) { return account }
-        return AccountID(
-            UInt32(random.oneIn(200) ? accountCount + 3_000 : random.below(accountCount)))
+        if random.oneIn(25) { return troubled() }
+        if random.oneIn(200) { return AccountID(UInt32(accountCount + 3_000)) }
+        return AccountID(UInt32(random.below(accountCount)))
+    }
+
+    /// An account in liquidation, if there is one.
+    mutating func troubled() -> AccountID {
+        random.element(of: inLiquidation) ?? AccountID(UInt32(random.below(accountCount)))
     }
 
     /// A reference to a contract, now and then to one that does not exist.

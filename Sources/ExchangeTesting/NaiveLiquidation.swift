@@ -18,14 +18,20 @@ extension NaiveExchange {
     private mutating func noteNews(_ concerned: inout Set<AccountID>) {
         let news = NaiveNews(emitted[assessedEvents...])
         assessedEvents = emitted.count
-        for account in everybody {
-            let isConcerned =
-                accounts[account.place].isInLiquidation || news.accounts.contains(account)
-                || accounts[account.place].positions.contains {
-                    $0.lots != 0 && news.contracts.contains($0.instrument)
-                }
-            if isConcerned { concerned.insert(account) }
+        for account in news.accounts { concerned.insert(account) }
+        for place in accounts.indices {
+            if accounts[place].isInLiquidation || holds(any: news.contracts, accounts[place]) {
+                concerned.insert(AccountID(UInt32(place)))
+            }
         }
+    }
+
+    private func holds(any contracts: [InstrumentID], _ account: NaiveAccount) -> Bool {
+        if contracts.isEmpty { return false }
+        for place in account.positions.indices where account.positions[place].lots != 0 {
+            if contracts.contains(account.positions[place].instrument) { return true }
+        }
+        return false
     }
 
     /// Whether anything would come of assessing an account now.
@@ -65,11 +71,13 @@ extension NaiveExchange {
     /// Equity and maintenance margin of an account with positions; nil for a flat one.
     private func standing(_ account: AccountID) -> NaiveStanding? {
         var standing: NaiveStanding?
-        for position in accounts[account.place].positions where position.lots != 0 {
+        let positions = accounts[account.place].positions
+        for place in positions.indices where positions[place].lots != 0 {
+            let id = positions[place].instrument
+            let value = markValue(positions[place].lots, id)
             var sum = standing ?? NaiveStanding(equity: accounts[account.place].cash)
-            let value = markValue(position)
-            sum.equity += Exact.money(value) - position.cost
-            sum.maintenance += maintenance(value, leverage(account, position.instrument))
+            sum.equity += Exact.money(value) - positions[place].cost
+            sum.maintenance += maintenance(value, leverage(account, id))
             standing = sum
         }
         return standing

@@ -92,9 +92,13 @@ extension NaiveExchange {
 
     /// What a position is worth at the mark price, negative for a short.
     func markValue(_ position: NaivePosition) -> BigInt {
-        if position.lots == 0 { return 0 }
-        let place = position.instrument.place
-        return value(position.lots, at: listings[place].mark ?? 0, position.instrument)
+        markValue(position.lots, position.instrument)
+    }
+
+    /// What some lots are worth at the mark price, negative for less than none.
+    func markValue(_ lots: Int64, _ id: InstrumentID) -> BigInt {
+        guard lots != 0, let mark = listings[id.place].mark else { return 0 }
+        return value(lots, at: mark, id)
     }
 
     /// **Source** `rules.md` §3: the mark value less the cost.

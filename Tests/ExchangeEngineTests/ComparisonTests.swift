@@ -71,7 +71,8 @@ import Testing
         (0..<24).flatMap { (place: UInt32) -> [Query] in
             let account = AccountID(place)
             return [
-                .balance(account), .positions(account), .openOrders(account, instrument: nil),
+                .balance(account), .positions(account), .fees(account), .leverages(account),
+                .openOrders(account, instrument: nil),
                 .openOrders(account, instrument: InstrumentID(1)),
                 .openOrders(account, instrument: InstrumentID(77)),
                 .order(account, .orderID(OrderID(UInt64(place) * 900))),
