@@ -22,7 +22,7 @@ run: tools ## Build in release mode and start a sandbox exchange
 test: tools lint build-tests clients ## Check everything: style, imports, all tests, sample clients
 	swift test --skip-build $(TEST_ARGS)
 
-# The inner loop of the engine: no package from outside, seconds instead of minutes.
+# The inner loop of the engine: one small package from outside, seconds instead of minutes.
 .PHONY: test-core
 test-core: tools ## Test the engine and the other pure parts only
 	QFEX_CORE_ONLY=1 swift test --scratch-path .build-core $(TEST_ARGS)

@@ -17,13 +17,17 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-// The pure core: no dependency outside this package, so that its tests build and run in seconds.
+// The pure core: no dependency outside this package but the testing kit's numbers without a bound, so
+// that its tests build and run in seconds.
 var products: [Product] = [
     .library(name: "ExchangeEngine", targets: ["ExchangeTypes", "ExchangeEngine"]),
     .library(name: "ExchangeTesting", targets: ["ExchangeTesting"]),
     .library(name: "QFEXWire", targets: ["QFEXWire"]),
 ]
-var dependencies: [Package.Dependency] = []
+var dependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1")
+]
+let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
 var targets: [Target] = [
     // vocabulary
     library("ExchangeTypes"),
@@ -39,11 +43,12 @@ var targets: [Target] = [
     // the sandbox's moving market
     library("SandboxMarket", ["ExchangeTypes", "ExchangeSequencer", "MarketCalendar"]),
     // testing kit
-    library("ExchangeTesting", ["ExchangeTypes", "ExchangeEngine", "ExchangeJournal"]),
+    library("ExchangeTesting", ["ExchangeTypes", "ExchangeEngine", "ExchangeJournal", bigInt]),
 
     tests("StyleTests", []),
     tests("ExchangeTypesTests", ["ExchangeTypes"]),
     tests("ExchangeEngineTests", ["ExchangeTypes", "ExchangeEngine", "ExchangeTesting"]),
+    tests("ExchangeTestingTests", ["ExchangeTypes", "ExchangeTesting", bigInt]),
     tests("WorkloadTests", ["ExchangeTypes", "ExchangeEngine"]),
     tests("QFEXWireTests", ["ExchangeTypes", "QFEXWire"]),
     tests("MarketDataViewsTests", ["ExchangeTypes", "MarketDataViews"]),

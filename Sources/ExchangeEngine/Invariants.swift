@@ -10,6 +10,7 @@ extension Exchange {
         checkMoney()
         for index in listings.indices { checkBook(index) }
         for account in accounts { checkRisk(account) }
+        checkWaiting()
         let interest = listings.reduce(Int128(0)) { $0 + $1.openInterestValue.units }
         precondition(
             interest == totalOpenInterest.units,
@@ -25,9 +26,6 @@ extension Exchange {
                 || (figures.positionCount == 0
                     ? figures.equity >= 0 : figures.equity > figures.maintenance),
             "account \(account.id.index): equity \(figures.equity), needs \(figures.maintenance)")
-        precondition(
-            !account.isInLiquidation || account.openOrderCount == 0,
-            "account \(account.id.index) has orders in liquidation")
         precondition(
             figures.equity >= 0 || ledger.reserve < -figures.equity,
             "account \(account.id.index) owes \(-figures.equity), the reserve has \(ledger.reserve)"

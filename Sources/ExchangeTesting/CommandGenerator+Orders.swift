@@ -29,7 +29,7 @@ extension CommandGenerator {
     /// A change that mostly names a live order of its owner.
     mutating func modifyOrder() -> ModifyOrder {
         let order = someOrder()
-        let instrument = samples[Int(contract(order).index)].instrument
+        let instrument = contracts[Int(contract(order).index)].instrument
         var side = order?.side ?? .buy
         if random.oneIn(40) { side = side.opposite }
         let types: [OrderType] = [.limit, .addLiquidityOnly, .market]
@@ -80,21 +80,25 @@ extension CommandGenerator {
         }
     }
 
-    /// A price near the index: each side leans a little away from the other's.
+    /// A price near the mark: each side leans a little away from the other's.
     mutating func ticks(_ instrument: Instrument, _ side: Side) -> Int64 {
-        let index = indexes[Int(instrument.id.index)]
-        let middle = index.units / instrument.tickSize.units
+        let contract = contracts[Int(instrument.id.index)]
+        let tick = instrument.tickSize.units
+        if random.oneIn(3), let order = random.element(of: live.orders),
+            order.instrument == instrument.id, order.side != side
+        {
+            // As good as an open order of the other side, so that they meet.
+            return order.price.ticks
+        }
+        let middle = (random.oneIn(3) ? contract.oracle : contract.mark).units / tick
         switch random.below(20) {
         case 0:
-            let band = instrument.band(around: index, in: .open)
-            let edge =
-                random.oneIn(2)
-                ? instrument.priceDown(band.maximum) : instrument.priceUp(band.minimum)
-            return edge.ticks + random.within(-1...1)
+            let edge = random.oneIn(2) ? contract.band.maximum : contract.band.minimum
+            return edge.units / tick + random.within(-1...1)
         case 1:
-            // A sell far beyond the band is allowed, and dear, up to ten times the index.
+            // A sell far beyond the band is allowed, and dear, up to ten times the oracle.
             let isEdge = random.oneIn(3)
-            let tenfold = index.units * 10 / instrument.tickSize.units
+            let tenfold = contract.oracle.units * 10 / tick
             if isEdge { return tenfold + random.within(0...1) }
             return side == .sell ? middle * random.within(2...11) : middle / 2
         case _:
@@ -117,7 +121,7 @@ extension CommandGenerator {
         }
         let dollars: [Int64] = [9, 25, 60, 120, 120, 350, 350, 900, 2_500]
         let value = Money(random.element(of: dollars) ?? 100)
-        let price = indexes[Int(instrument.id.index)]
+        let price = contracts[Int(instrument.id.index)].mark
         let lot = instrument.notional(price, Quantity(lots: 1)).units
         let lots = Int64(Notional(value).units / max(1, lot))
         return max(1, lots + random.within(-2...2))

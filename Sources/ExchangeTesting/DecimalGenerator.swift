@@ -32,8 +32,11 @@ struct DecimalGenerator {
         _ steps: Int64, of step: Decimal8, rarity: Int, using random: inout Xoshiro256
     ) -> WireDecimal {
         if random.oneIn(4) { return noisy(steps, of: step, using: &random) }
-        guard random.oneIn(rarity) else { return exact(steps, of: step) }
         let units = steps * step.units
+        // A number too large to be written with more digits stays as it is.
+        guard random.oneIn(rarity), units.magnitude < Int64.max.magnitude / 2_000 else {
+            return exact(steps, of: step)
+        }
         return switch random.below(8) {
         case 0: WireDecimal(significand: units * 2 + step.units, exponent: -8)
         case 1: WireDecimal(significand: units * 1_000 + step.units, exponent: -11)

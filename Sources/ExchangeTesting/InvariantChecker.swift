@@ -10,12 +10,10 @@ public struct InvariantChecker {
 
     private var orders = ObservedOrders()
     private var levels = ObservedLevels()
+    private var money = ObservedMoney()
+    private var positions = ObservedPositions()
     private var users: [AccountID: AccountID] = [:]
-    private var cash: [AccountID: Money] = [:]
-    private var positions: [ObservedHolding: PositionChanged] = [:]
-    /// Wide sums over all fills, in units of 1e-8.
-    private var fees: Int128 = 0
-    private var realised: Int128 = 0
+    private var inLiquidation: Set<AccountID> = []
     private var commands = 0
     /// The first side told of each trade of the current command.
     private var makers: [TradeID: Fill] = [:]
@@ -27,107 +25,115 @@ public struct InvariantChecker {
         commands += 1
         makers.removeAll()
         for event in events { observe(event) }
-        for problem in orders.takeProblems() + levels.problems(against: orders) { fail(problem) }
-        let balance = cash.values.reduce(Int128(0)) { $0 + Int128($1.units) }
-        checkSums(cash: balance)
+        let problems =
+            orders.takeProblems() + levels.problems(against: orders) + money.takeProblems()
+            + positions.takeProblems()
+        for problem in problems { fail(problem) }
     }
 
-    /// Checks the answers about all accounts: the identities of R-015 and what outside money is there.
+    /// Checks the answers about all accounts: the identities of R-015, what outside money is there, and
+    /// that nobody is in a worse state than the rules let stand.
     public mutating func check(_ model: some ExchangeModel) {
         var deposits: Int128 = 0
-        var balance: Int128 = 0
         for account in users.keys.sorted() {
             guard case .balance(let report) = model.report(.balance(account)) else {
                 fail("no balance of account \(account.index)")
                 continue
             }
             deposits += Int128(report.deposits.units)
-            balance += Int128(cash[account, default: .zero].units)
-            check(report, account)
-            check(model, account, report)
+            checkIdentities(report)
+            check(model, report)
         }
-        // All cash, the fees taken and the clearing of profits and losses are what came from outside.
-        if balance + fees - realised != deposits {
-            fail("cash \(balance) + fees \(fees) - realised \(realised) is not \(deposits)")
+        // All cash is what came from outside and what trading, funding and the reserve moved.
+        let cash = money.cash.values.reduce(Int128(0)) { $0 + Int128($1.units) }
+        let realised = positions.positions.values.reduce(Int128(0)) {
+            $0 + Int128($1.realisedPnL.units)
+        }
+        let covered = money.covered.values.reduce(Int128(0), +)
+        if cash != deposits + realised + covered + money.funding - money.fees {
+            fail("cash \(cash) is not what came from outside and was moved")
         }
     }
 
     private mutating func observe(_ event: Event) {
         orders.observe(event)
         levels.observe(event)
+        money.observe(event)
+        for problem in positions.observe(event) { fail(problem) }
         switch event {
         case .accountOpened(let opened): users[opened.account] = opened.user
-        case .balanceChanged(let change): cash[change.account] = change.cash
-        case .positionChanged(let change):
-            let holding = ObservedHolding(
-                account: change.account, instrument: change.instrument)
-            positions[holding] = change
-            if change.quantity == .zero && change.cost != .zero {
-                fail("account \(change.account.index) holds nothing at a cost")
-            }
         case .orderFilled(let fill): observe(fill)
+        case .liquidationChanged(let change): observe(change)
         case .instrumentConfigured, .pricesChanged, .orderAccepted, .orderAmended,
             .orderCancelled, .orderRejected, .cancelRejected, .modifyRejected, .tradeExecuted,
-            .levelChanged, .commandRefused, .sessionChanged, .fundingRateChanged,
-            .openInterestChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
+            .levelChanged, .positionChanged, .balanceChanged, .commandRefused, .sessionChanged,
+            .fundingRateChanged, .openInterestChanged, .fundingPaid, .leverageChanged,
             .reserveChanged, .alertRaised, .stopRequestRejected, .twapChanged,
             .twapCancelRejected, .userStatusChanged:
             break
         }
     }
 
+    private mutating func observe(_ change: LiquidationChanged) {
+        if change.isInLiquidation == inLiquidation.contains(change.account) {
+            fail("account \(change.account.index) changes to what it is")
+        }
+        if change.isInLiquidation {
+            inLiquidation.insert(change.account)
+        } else {
+            inLiquidation.remove(change.account)
+        }
+    }
+
     private mutating func observe(_ fill: Fill) {
-        fees += Int128(fill.fee.units)
-        realised += Int128(fill.realisedPnL.units)
         guard let maker = makers[fill.trade] else {
             makers[fill.trade] = fill
             return
         }
-        if users[maker.order.account] == users[fill.order.account] {
+        if users[maker.order.account] == users[fill.order.account]
+            && fill.executionType != .autoDeleveraging
+        {
             fail("trade \(fill.trade.value) is of one user with itself")
         }
         if maker.quantity != fill.quantity || maker.price != fill.price
-            || maker.order.side == fill.order.side
-            || orders.reference(maker.order) != fill.price
+            || maker.order.side == fill.order.side || maker.executionType != fill.executionType
+            || (fill.isInBook && orders.reference(maker.order) != fill.price)
         {
             fail("the sides of trade \(fill.trade.value) differ")
         }
     }
 
-    private mutating func checkSums(cash: Int128) {
-        var lots: [InstrumentID: Int64] = [:]
-        var cost: Int128 = 0
-        for (holding, position) in positions {
-            lots[holding.instrument, default: 0] += position.quantity.lots
-            cost += Int128(position.cost.units)
-        }
-        for id in lots.keys.sorted() where lots[id] != 0 {
-            fail("positions in \(id.index) sum to \(lots[id, default: 0])")
-        }
-        if cost != realised { fail("clearing \(-realised) and cost \(cost) do not cancel out") }
-    }
-
-    private mutating func check(_ report: BalanceReport, _ account: AccountID) {
+    /// **Source** R-015, R-016.
+    private mutating func checkIdentities(_ report: BalanceReport) {
         let net = report.deposits + report.realisedPnL + report.netFunding
         let available =
             net + report.unrealisedPnL - report.orderMargin - report.positionMargin
         if report.availableBalance != available {
-            fail("available balance of \(account.index): \(report)")
+            fail("available balance of \(report.account.index): \(report)")
         }
-        if net != cash[account, default: .zero] { fail("cash of \(account.index): \(report)") }
+        if report.equity != net + report.unrealisedPnL {
+            fail("equity of \(report.account.index): \(report)")
+        }
+        if net != money.cash[report.account, default: .zero] {
+            fail("cash of \(report.account.index): \(report)")
+        }
     }
 
-    private mutating func check(
-        _ model: some ExchangeModel, _ account: AccountID, _ balance: BalanceReport
-    ) {
+    private mutating func check(_ model: some ExchangeModel, _ balance: BalanceReport) {
+        let account = balance.account
         guard case .positions(let rows) = model.report(.positions(account)) else {
             return fail("no positions of account \(account.index)")
         }
-        let margin = rows.reduce(Money.zero) { $0 + $1.positionMargin }
-        let unrealised = rows.reduce(Money.zero) { $0 + $1.unrealisedPnL }
-        let realised = rows.reduce(Money.zero) { $0 + $1.realisedPnL }
-        if margin != balance.positionMargin || unrealised != balance.unrealisedPnL
-            || realised != balance.realisedPnL + balance.fees
+        func sum(_ figure: (PositionReport) -> Money) -> Money {
+            rows.reduce(.zero) { $0 + figure($1) }
+        }
+        let covered = Int128((balance.realisedPnL + balance.fees).units)
+        if sum(\.positionMargin) != balance.positionMargin
+            || sum(\.orderMargin) != balance.orderMargin
+            || sum(\.maintenanceMargin) != balance.maintenanceMargin
+            || sum(\.unrealisedPnL) != balance.unrealisedPnL
+            || sum(\.netFunding) != balance.netFunding
+            || Int128(sum(\.realisedPnL).units) + money.covered[account, default: 0] != covered
         {
             fail("positions of \(account.index) do not add up to its balance")
         }
@@ -137,6 +143,30 @@ public struct InvariantChecker {
         if model.report(query) != .openOrders(sorted) {
             fail("open orders of \(account.index) are not those that events told of")
         }
+        let isFlat = rows.allSatisfy { $0.quantity == .zero }
+        checkStage(balance, isFlat: isFlat, hasOrders: !open.isEmpty)
+    }
+
+    /// Nobody is left in a worse state than the rules let stand. **Source** R-089, R-090, R-094, R-099.
+    private mutating func checkStage(_ balance: BalanceReport, isFlat: Bool, hasOrders: Bool) {
+        let account = balance.account
+        if balance.isInLiquidation != inLiquidation.contains(account) {
+            fail("account \(account.index) is not in the state that was told")
+        }
+        let isSound =
+            isFlat ? balance.equity >= .zero : balance.equity > balance.maintenanceMargin
+        if isSound == balance.isInLiquidation {
+            fail("account \(account.index) is in the wrong state: \(balance)")
+        }
+        if balance.isInLiquidation && hasOrders {
+            fail("account \(account.index) has orders in liquidation")
+        }
+        if isFlat && balance.equity < .zero && money.reserve >= -balance.equity {
+            fail("the reserve could pay for account \(account.index)")
+        }
+        if !isFlat && balance.equity <= balance.closeOutMargin {
+            fail("account \(account.index) should be off the book: \(balance)")
+        }
     }
 
     private mutating func fail(_ text: String) {
@@ -144,8 +174,12 @@ public struct InvariantChecker {
     }
 }
 
-/// One account's holding of one contract.
-struct ObservedHolding: Hashable {
-    var account: AccountID
-    var instrument: InstrumentID
+extension Fill {
+    /// Whether two orders met, so that it is at the price of one of them.
+    var isInBook: Bool {
+        switch executionType {
+        case .normal, .liquidation: true
+        case .providerTransfer, .autoDeleveraging: false
+        }
+    }
 }

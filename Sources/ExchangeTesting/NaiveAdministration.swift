@@ -1,93 +1,112 @@
+import BigInt
 import ExchangeTypes
 
 extension NaiveExchange {
     /// Lists a contract or replaces the parameters of a listed one, never its grids.
     mutating func configure(_ instrument: Instrument) {
-        let place = Int(instrument.id.index)
-        if instrument.isValid && place < listings.count {
-            let old = listings[place].instrument
-            let isSame =
-                old.symbol == instrument.symbol && old.tickSize == instrument.tickSize
-                && old.lotSize == instrument.lotSize
-            if isSame {
-                listings[place].instrument = instrument
-                return emit(.instrumentConfigured(instrument))
-            }
-        } else if instrument.isValid && place == listings.count
-            && listings.count < Int(Limits.maximumInstruments)
-            && !listings.contains(where: { $0.instrument.symbol == instrument.symbol })
-        {
-            listings.append(NaiveListing(instrument: instrument))
-            return emit(.instrumentConfigured(instrument))
-        }
-        emit(.commandRefused(.failedToProcess))
+        guard instrument.isValid else { return refuse() }
+        if instrument.id.place < listings.count { return reconfigure(instrument) }
+        guard
+            instrument.id.place == listings.count,
+            listings.count < Int(Limits.maximumInstruments),
+            !listings.contains(where: { $0.instrument.symbol == instrument.symbol })
+        else { return refuse() }
+        listings.append(NaiveListing(instrument))
+        emit(.instrumentConfigured(instrument))
+    }
+
+    private mutating func reconfigure(_ instrument: Instrument) {
+        let id = instrument.id
+        let old = listings[id.place].instrument
+        guard
+            old.symbol == instrument.symbol, old.tickSize == instrument.tickSize,
+            old.lotSize == instrument.lotSize, old.status != .delisted
+        else { return refuse() }
+        listings[id.place].instrument = instrument
+        emit(.instrumentConfigured(instrument))
+        if instrument.status == .delisted { return delist(id) }
+        sayPrices(id)
+        if listings[id.place].oracle != nil { sayRate(id, hourEnd: nextHour) }
+    }
+
+    /// Changes what holds for the whole venue.
+    mutating func configure(_ parameters: VenueParameters) {
+        guard parameters.isValid else { return refuse() }
+        venue = parameters
     }
 
     /// Opens an account; a known identity gets its account told again.
     mutating func open(_ request: OpenAccount) {
-        if let place = accounts.firstIndex(where: { $0.identity == request.identity }) {
-            return emitOpened(AccountID(UInt32(place)), isNew: false)
+        if let account = everybody.first(where: { accounts[$0.place].identity == request.identity })
+        {
+            return emitOpened(account, isNew: false)
         }
         if let master = request.master {
-            guard isKnown(master), user(master) == master else {
-                return emit(.commandRefused(.failedToProcess))
-            }
+            guard isKnown(master), user(master) == master else { return refuse() }
+            let subaccounts = everybody.filter { user($0) == master && $0 != master }
+            guard subaccounts.count < Int(venue.maximumSubaccounts) else { return refuse() }
         }
-        guard accounts.count < Int(Limits.maximumAccounts) else {
-            return emit(.commandRefused(.failedToProcess))
-        }
+        guard accounts.count < Int(Limits.maximumAccounts) else { return refuse() }
         let id = AccountID(UInt32(accounts.count))
         accounts.append(NaiveAccount(identity: request.identity, user: request.master ?? id))
         emitOpened(id, isNew: true)
     }
 
     private mutating func emitOpened(_ id: AccountID, isNew: Bool) {
-        let account = accounts[Int(id.index)]
+        let account = accounts[id.place]
         emit(
             .accountOpened(
                 AccountOpened(
                     account: id, identity: account.identity, user: account.user, isNew: isNew)))
     }
 
-    /// Brings money in, within the limits of a deposit and of an account.
-    mutating func deposit(_ deposit: Deposit) {
-        let place = Int(deposit.account.index)
-        // Wide, because the amount may be any 64-bit number.
-        let cash = Int128(accounts[place].cash.units) + Int128(deposit.amount.units)
-        guard
-            deposit.amount > .zero, deposit.amount <= Limits.maximumDeposit,
-            cash <= Int128(Limits.maximumCash.units)
-        else { return emit(.commandRefused(.failedToProcess)) }
-        accounts[place].cash += deposit.amount
-        accounts[place].deposits += deposit.amount
-        ledger.outside -= Int128(deposit.amount.units)
-        emitBalance(deposit.account)
-    }
-
-    /// Tells what cash an account has now.
-    mutating func emitBalance(_ account: AccountID) {
-        let cash = accounts[Int(account.index)].cash
-        emit(.balanceChanged(BalanceChanged(account: account, cash: cash)))
-    }
-
-    /// Sets index and mark, which are one number until a mark of its own exists.
-    mutating func updateIndexPrice(_ update: UpdateIndexPrice) {
-        guard
-            listed(.known(update.instrument)) != nil, update.price > .zero,
-            update.price <= Limits.maximumIndexPrice
-        else { return emit(.commandRefused(.failedToProcess)) }
-        let place = Int(update.instrument.index)
-        let first = listings[place].firstIndex ?? update.price
-        let (lower, higher) = (min(first, update.price), max(first, update.price))
-        guard Int128(higher.units) <= Int128(lower.units) * Int128(Limits.indexCorridor) else {
-            return emit(.commandRefused(.failedToProcess))
+    /// Makes an account a liquidity provider of a contract, or ends it with a limit of nothing.
+    mutating func setProvider(_ request: SetProvider) {
+        let id = request.instrument
+        guard isTradable(id), request.maximumNotional >= .zero,
+            request.maximumNotional <= Limits.maximumPositionNotional
+        else { return refuse() }
+        var providers = listings[id.place].providers.filter { $0.account != request.account }
+        if request.maximumNotional > .zero {
+            guard providers.count < Limits.maximumProviders else { return refuse() }
+            providers.append(
+                NaiveProvider(account: request.account, limit: request.maximumNotional.exact))
         }
-        listings[place].firstIndex = first
-        listings[place].index = update.price
+        listings[id.place].providers = providers.sorted { $0.account < $1.account }
+    }
+
+    /// Chooses a leverage where nothing hangs on it yet. **Source** R-020, R-021.
+    mutating func setLeverage(_ request: SetLeverage) {
+        let account = request.account
+        guard let id = listed(request.instrument) else { return refuse(.unknownSymbol) }
+        guard !accounts[account.place].isInLiquidation else { return refuse(.inLiquidation) }
+        guard let leverage = request.leverage.wholeNumber,
+            leverage >= 1, leverage <= Int64(instrument(id).maximumLeverage)
+        else { return refuse(.leverageOutOfRange) }
+        guard lots(account, id) == 0, listings[id.place].book.orders(of: account).isEmpty else {
+            return refuse(.leverageLocked)
+        }
+        let missing = id.place + 1 - accounts[account.place].leverages.count
+        if missing > 0 { accounts[account.place].leverages += Array(repeating: 0, count: missing) }
+        accounts[account.place].leverages[id.place] = UInt16(leverage)
         emit(
-            .pricesChanged(
-                PricesChanged(
-                    instrument: update.instrument, oracle: update.price, mark: update.price,
-                    band: instrument(update.instrument).band(around: update.price, in: .open))))
+            .leverageChanged(
+                LeverageChanged(account: account, instrument: id, leverage: UInt16(leverage))))
+    }
+}
+
+extension WireDecimal {
+    /// The whole number that this is exactly; nil when it is none, or beyond any leverage.
+    fileprivate var wholeNumber: Int64? {
+        var (rest, power) = (significand, exponent)
+        while power < 0 && rest % 10 == 0 && rest != 0 {
+            rest /= 10
+            power += 1
+        }
+        while power > 0 && rest.magnitude < 1_000_000 {
+            rest *= 10
+            power -= 1
+        }
+        return power == 0 ? rest : nil
     }
 }

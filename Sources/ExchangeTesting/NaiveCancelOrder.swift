@@ -6,31 +6,34 @@ extension NaiveExchange {
         guard let id = listed(request.instrument) else {
             return emit(.cancelRejected(request, .unknownSymbol))
         }
-        let book = listings[Int(id.index)].book
+        let book = listings[id.place].book
         guard let order = book.find(request.order, of: request.account) else {
             return emit(.cancelRejected(request, .noSuchOrder))
         }
-        cancel(order)
+        cancel(order, .requested)
     }
 
     /// Takes out all orders of an account, oldest first. **Source** R-058.
     mutating func cancelAll(_ request: CancelAllOrders) {
-        var places = Array(listings.indices)
+        var orders = orders(of: request.account)
         if let reference = request.instrument {
-            guard let id = listed(reference) else {
-                return emit(.commandRefused(.unknownSymbol))
-            }
-            places = [Int(id.index)]
+            guard let id = listed(reference) else { return refuse(.unknownSymbol) }
+            orders.removeAll { $0.instrument != id }
         }
-        let orders = places.flatMap { listings[$0].book.orders(of: request.account) }
-        for order in orders.sorted(by: { $0.id < $1.id }) { cancel(order) }
+        for order in orders.sorted(by: { $0.id < $1.id }) { cancel(order, .requested) }
     }
 
-    private mutating func cancel(_ order: OrderState) {
+    /// All open orders of an account, contract by contract.
+    func orders(of account: AccountID) -> [OrderState] {
+        contracts.flatMap { listings[$0.place].book.orders(of: account) }
+    }
+
+    /// Takes an order out of its book and tells it.
+    mutating func cancel(_ order: OrderState, _ reason: CancelReason) {
         var order = order
         order.updatedAt = now
-        listings[Int(order.instrument.index)].book.remove(order.id)
-        emit(.orderCancelled(order, .requested))
+        listings[order.instrument.place].book.remove(order.id)
+        emit(.orderCancelled(order, reason))
         emitLevel(order.instrument, order.side, order.price)
     }
 }

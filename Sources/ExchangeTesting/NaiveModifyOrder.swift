@@ -1,3 +1,4 @@
+import BigInt
 import ExchangeTypes
 
 extension NaiveExchange {
@@ -6,7 +7,7 @@ extension NaiveExchange {
         guard let id = listed(request.instrument) else {
             return reject(request, .unknownSymbol, nil)
         }
-        let book = listings[Int(id.index)].book
+        let book = listings[id.place].book
         guard let old = book.find(request.order, of: request.account) else {
             return reject(request, .cannotModifyNoSuchOrder, nil)
         }
@@ -28,20 +29,20 @@ extension NaiveExchange {
             return .refused(.cannotModifyNoSuchOrder)
         }
         guard old.remaining == old.quantity else { return .refused(.cannotModifyPartialFill) }
-        let listing = listings[Int(old.instrument.index)]
-        guard listing.isOpen else { return .refused(.marketClosed) }
+        guard listings[old.instrument.place].isOpen else { return .refused(.marketClosed) }
+        if accounts[old.account.place].isInLiquidation { return .refused(.inLiquidation) }
         var draft = NaiveDraft(
             account: old.account, instrument: old.instrument, side: old.side, type: old.type,
             quantity: old.quantity, limit: old.price, notionalPrice: 0, marginPrice: 0,
             replaced: old.id)
         if let quantity = request.quantity {
-            switch checkQuantity(quantity, listing.instrument) {
+            switch checkQuantity(quantity, instrument(old.instrument)) {
             case .refused(let reason): return .refused(reason)
             case .passed(let quantity): draft.quantity = quantity
             }
         }
         if let price = request.price {
-            switch checkPrice(price, old.side, listing) {
+            switch checkPrice(price, old.side, old.instrument) {
             case .refused(let reason): return .refused(reason)
             case .passed(let price): draft.limit = price
             }
@@ -49,7 +50,8 @@ extension NaiveExchange {
         draft.notionalPrice = units(draft.limit, of: old.instrument)
         draft.marginPrice = draft.notionalPrice
         if let reason = checkMinimumNotional(draft) { return .refused(reason) }
-        if let reason = checkMaximumNotional(draft) { return .refused(reason) }
+        if let reason = checkLimits(draft) { return .refused(reason) }
+        if isRuinous(draft) { return .refused(.insufficientMargin) }
         if !isReducingOnly(draft) {
             let increase = marginIncrease(draft)
             if increase > 0 && increase > availableBalance(old.account) {
@@ -64,7 +66,6 @@ extension NaiveExchange {
 
     /// A pure decrease keeps its place, anything else goes to the end. **Source** R-056.
     private mutating func amend(_ old: OrderState, _ draft: NaiveDraft) {
-        let place = Int(old.instrument.index)
         var order = old
         order.isAmended = true
         order.updatedAt = now
@@ -72,14 +73,14 @@ extension NaiveExchange {
         order.quantity = draft.quantity
         order.remaining = draft.quantity
         if order.price == old.price && order.quantity <= old.quantity {
-            listings[place].book.replace(order)
+            listings[old.instrument.place].book.replace(order)
             emit(.orderAmended(order))
             if order.quantity != old.quantity {
                 emitLevel(order.instrument, order.side, order.price)
             }
             return
         }
-        listings[place].book.remove(old.id)
+        listings[old.instrument.place].book.remove(old.id)
         emit(.orderAmended(order))
         emitLevel(old.instrument, old.side, old.price)
         match(&order, limit: order.price)

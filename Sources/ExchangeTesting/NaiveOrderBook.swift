@@ -7,8 +7,13 @@ struct NaiveOrderBook {
 
     /// The best price of a side: highest bid, lowest ask.
     func best(_ side: Side) -> Price? {
-        let prices = orders.filter { $0.side == side }.map(\.price)
-        return side == .buy ? prices.max() : prices.min()
+        var best: Price?
+        for place in orders.indices where orders[place].side == side {
+            let price = orders[place].price
+            if let known = best, side == .buy ? price <= known : price >= known { continue }
+            best = price
+        }
+        return best
     }
 
     /// The orders of a price, oldest first.
@@ -19,6 +24,19 @@ struct NaiveOrderBook {
     /// The resting quantity of a price.
     func total(_ side: Side, _ price: Price) -> Quantity {
         level(side, price).reduce(Quantity.zero) { $0 + $1.remaining }
+    }
+
+    /// The prices of a side with what rests there, best first.
+    func levels(_ side: Side) -> [DepthRow] {
+        var rows: [DepthRow] = []
+        for order in ranked(side) {
+            if rows.last?.price == order.price {
+                rows[rows.count - 1].quantity += order.remaining
+            } else {
+                rows.append(DepthRow(price: order.price, quantity: order.remaining))
+            }
+        }
+        return rows
     }
 
     /// The orders of a side, best price first and oldest first within a price.

@@ -1,16 +1,12 @@
+import BigInt
 import ExchangeTypes
 
 extension NaiveExchange {
     /// Takes an order id, then refuses the order or lets it trade and rest. **Source** `rules.md` §6.
     mutating func place(_ request: PlaceOrder) {
-        let id = OrderID(nextOrder)
-        nextOrder += 1
+        let id = takeOrderID()
         var request = request
-        if request.clientOrderID.isEmpty {
-            var name: [UInt8] = []
-            OrderIdentifierPermutation.uniqueID(of: id).append(to: &name)
-            request.clientOrderID = ClientOrderID(utf8: name) ?? ClientOrderID()
-        }
+        if request.clientOrderID.isEmpty { request.clientOrderID = madeName(id) }
         switch check(request) {
         case .refused(let reason):
             emit(.orderRejected(OrderRejected(order: request, reason: reason)))
@@ -18,29 +14,44 @@ extension NaiveExchange {
         }
     }
 
+    /// The next order id.
+    mutating func takeOrderID() -> OrderID {
+        defer { nextOrder += 1 }
+        return OrderID(nextOrder)
+    }
+
+    /// The client order id of an order that came without one.
+    func madeName(_ id: OrderID) -> ClientOrderID {
+        var name: [UInt8] = []
+        OrderIdentifierPermutation.uniqueID(of: id).append(to: &name)
+        return ClientOrderID(utf8: name) ?? ClientOrderID()
+    }
+
     /// All checks in the order that decides which reason is given.
     private func check(_ request: PlaceOrder) -> NaiveCheck<NaiveDraft> {
         guard let id = listed(request.instrument) else { return .refused(.unknownSymbol) }
-        let listing = listings[Int(id.index)]
-        guard listing.isOpen, let index = listing.index else { return .refused(.marketClosed) }
+        guard listings[id.place].isOpen, let oracle = listings[id.place].oracle,
+            let mark = listings[id.place].mark
+        else {
+            return .refused(.marketClosed)
+        }
+        if accounts[request.account.place].isInLiquidation { return .refused(.inLiquidation) }
         guard isAllowed(request.type, request.timeInForce) else {
             return .refused(.invalidTimeInForce)
         }
         var draft = NaiveDraft(
             account: request.account, instrument: id, side: request.side, type: request.type,
-            quantity: .zero, limit: .zero, notionalPrice: 0, marginPrice: 0)
-        switch checkQuantity(request.quantity, listing.instrument) {
+            quantity: .zero, limit: .zero, notionalPrice: mark, marginPrice: mark)
+        switch checkQuantity(request.quantity, instrument(id)) {
         case .refused(let reason): return .refused(reason)
         case .passed(let quantity): draft.quantity = quantity
         }
         switch request.type {
         case .market:
-            draft.limit = marketLimit(request.side, listing, index: index)
-            draft.notionalPrice = Int128(index.units)
-            draft.marginPrice =
-                request.side == .buy ? units(draft.limit, of: id) : Int128(index.units)
+            draft.limit = marketLimit(request.side, id, oracle: oracle)
+            if request.side == .buy { draft.marginPrice = units(draft.limit, of: id) }
         case .limit, .addLiquidityOnly, .takeProfit, .stopLoss, .stopMarket:
-            switch checkPrice(request.price, request.side, listing) {
+            switch checkPrice(request.price, request.side, id) {
             case .refused(let reason): return .refused(reason)
             case .passed(let price): draft.limit = price
             }
@@ -53,16 +64,15 @@ extension NaiveExchange {
 
     private func checkRisk(_ request: PlaceOrder, _ draft: NaiveDraft) -> RejectReason? {
         if let reason = checkMinimumNotional(draft) { return reason }
-        let open = listings.flatMap { $0.book.orders(of: request.account) }
+        let open = orders(of: request.account)
         if open.contains(where: { $0.clientOrderID == request.clientOrderID }) {
             return .duplicateClientOrderID
         }
-        if request.timeInForce == .goodTillCancelled
-            && open.count >= Limits.maximumOpenOrdersPerAccount
-        {
+        if request.timeInForce == .goodTillCancelled && open.count >= Int(venue.maximumOpenOrders) {
             return .tooManyOpenOrders
         }
-        if let reason = checkMaximumNotional(draft) { return reason }
+        if let reason = checkLimits(draft) { return reason }
+        if isRuinous(draft) { return .insufficientMargin }
         if !isReducingOnly(draft) && marginIncrease(draft) > availableBalance(request.account) {
             return .insufficientMargin
         }
@@ -74,7 +84,8 @@ extension NaiveExchange {
             id: id, account: request.account, instrument: draft.instrument, side: request.side,
             type: request.type, timeInForce: request.timeInForce, isAmended: false,
             price: request.type == .market ? .zero : draft.limit, quantity: draft.quantity,
-            remaining: draft.quantity, updatedAt: now, clientOrderID: request.clientOrderID)
+            remaining: draft.quantity, updatedAt: now, clientOrderID: request.clientOrderID,
+            feeTier: feeTier(request.account))
         emit(.orderAccepted(order))
         let isHopeless =
             request.timeInForce == .fillOrKill && liquidity(draft) < Int128(order.remaining.lots)
@@ -88,7 +99,7 @@ extension NaiveExchange {
 
     /// What others offer within the limit, in lots; wide, because a book has no bound.
     private func liquidity(_ draft: NaiveDraft) -> Int128 {
-        listings[Int(draft.instrument.index)].book.orders
+        listings[draft.instrument.place].book.orders
             .filter {
                 $0.side != draft.side && user($0.account) != user(draft.account)
                     && isAcceptable($0.price, to: draft.side, limit: draft.limit)
@@ -98,13 +109,14 @@ extension NaiveExchange {
 
     /// Puts an order behind all others of its price.
     mutating func rest(_ order: OrderState) {
-        listings[Int(order.instrument.index)].book.append(order)
+        listings[order.instrument.place].book.append(order)
         emitLevel(order.instrument, order.side, order.price)
     }
 
-    /// Tells what rests at a price now.
+    /// Tells what rests at a price now: the book was touched.
     mutating func emitLevel(_ id: InstrumentID, _ side: Side, _ price: Price) {
-        let total = listings[Int(id.index)].book.total(side, price)
+        listings[id.place].isTouched = true
+        let total = listings[id.place].book.total(side, price)
         emit(
             .levelChanged(LevelChanged(instrument: id, side: side, price: price, quantity: total)))
     }

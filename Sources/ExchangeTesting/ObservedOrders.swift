@@ -58,6 +58,7 @@ struct ObservedOrders {
 
     private mutating func record(_ fill: Fill) {
         let order = fill.order
+        guard fill.isInBook else { return recordTransfer(fill) }
         guard let before = open[order.id] else {
             return problems.append("order \(order.id.value) fills but is not open")
         }
@@ -74,6 +75,18 @@ struct ObservedOrders {
             problems.append("order \(order.id.value) trades beyond its limit")
         }
         if order.remaining == .zero { end(order) } else { open[order.id] = order }
+    }
+
+    /// An order that was made to be filled at once, off the book.
+    private mutating func recordTransfer(_ fill: Fill) {
+        let order = fill.order
+        if open[order.id] != nil || ended.contains(order.id) || order.type != .market
+            || order.remaining != .zero || order.quantity != fill.quantity
+            || fill.quantity <= .zero
+        {
+            problems.append("order \(order.id.value) is no order of a transfer")
+        }
+        ended.insert(order.id)
     }
 
     /// An order's limit off its grid.

@@ -61,4 +61,10 @@ extension Xoshiro256 {
     public mutating func element<Element>(of elements: [Element]) -> Element? {
         elements.isEmpty ? nil : elements[below(elements.count)]
     }
+
+    /// One of some elements.
+    public mutating func one<Element>(of first: Element, _ others: Element...) -> Element {
+        let place = below(others.count + 1)
+        return place == 0 ? first : others[place - 1]
+    }
 }

@@ -33,7 +33,8 @@ public enum SampleInstruments {
             minimumQuantity: Quantity(lots: 10), maximumQuantity: Quantity(lots: 5_000),
             maximumLeverage: 7, makerFee: Rate(tenthBasisPoints: 50),
             takerFee: Rate(tenthBasisPoints: 100), bandWidth: Rate(tenthBasisPoints: 500),
-            maximumNotional: Money(5_000), minimumNotional: Money(10)),
+            maximumNotional: Money(5_000), minimumNotional: Money(10),
+            risk: risk { $0.isActiveOvernight = false }),
         index: ReferencePrice(1_648_655))
 
     /// A tiny tick and a whole lot, with a rebate for makers.
@@ -44,7 +45,15 @@ public enum SampleInstruments {
             minimumQuantity: Quantity(lots: 1), maximumQuantity: Quantity(lots: 4_000),
             maximumLeverage: 50, makerFee: Rate(tenthBasisPoints: -1),
             takerFee: Rate(tenthBasisPoints: 20), bandWidth: Rate(tenthBasisPoints: 100),
-            maximumNotional: Money(6_000), minimumNotional: Money(10)),
+            maximumNotional: Money(6_000), minimumNotional: Money(10),
+            risk: risk {
+                $0.closedBandWidth = Rate(percent: 1)
+                $0.isActiveOvernight = false
+                $0.impactNotional = Money(100_000)
+                $0.liquidationSpread = Rate(tenthBasisPoints: 20)
+                $0.liquidationLimit = Money(5_000_000)
+                $0.providerFee = Rate(tenthBasisPoints: 20)
+            }),
         index: ReferencePrice(units: 108_500_000))
 
     /// A band of a few ticks, so that market orders run into it.
@@ -55,7 +64,14 @@ public enum SampleInstruments {
             minimumQuantity: Quantity(lots: 10), maximumQuantity: Quantity(lots: 20_000),
             maximumLeverage: 20, makerFee: Rate(tenthBasisPoints: 20),
             takerFee: Rate(tenthBasisPoints: 50), bandWidth: Rate(tenthBasisPoints: 2),
-            maximumNotional: Money(8_000), minimumNotional: Money(10)),
+            maximumNotional: Money(8_000), minimumNotional: Money(10),
+            risk: risk {
+                $0.closedBandWidth = Rate(tenthBasisPoints: 1_650)
+                $0.isActiveOvernight = false
+                $0.liquidationSpread = Rate(tenthBasisPoints: 500)
+                $0.liquidationLimit = Money(1_000_000)
+                $0.providerFee = Rate(tenthBasisPoints: 500)
+            }),
         index: ReferencePrice(units: 419_262_100_699))
 
     /// A stock in growth mode: no maker fee and half a basis point in the taker's.
@@ -68,6 +84,13 @@ public enum SampleInstruments {
             takerFee: Rate(tenthBasisPoints: 15), bandWidth: Rate(tenthBasisPoints: 50),
             maximumNotional: Money(3_000), minimumNotional: Money(0)),
         index: ReferencePrice(units: 176_331_000_000))
+
+    /// The parameters of a single stock with those of another class in their place.
+    private static func risk(_ change: (inout RiskParameters) -> Void) -> RiskParameters {
+        var risk = RiskParameters()
+        change(&risk)
+        return risk
+    }
 
     private static func symbol(_ name: StaticString) -> Symbol {
         let text = name.withUTF8Buffer { Symbol(utf8: $0) }

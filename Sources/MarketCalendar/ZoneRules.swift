@@ -15,7 +15,9 @@ public struct ZoneRules: Sendable {
 
     /// The rules of a time zone by its IANA name, such as `America/New_York`.
     ///
-    /// - Throws: when this machine knows no such zone.
+    /// The rules are Foundation's own, so that they don't depend on the machine's files.
+    ///
+    /// - Throws: when there is no such zone.
     public init(name: String) throws(UnknownTimeZone) {
         guard let zone = TimeZone(identifier: name) else { throw UnknownTimeZone(name: name) }
         self.init { second in
@@ -60,11 +62,11 @@ public struct ZoneRules: Sendable {
     }
 }
 
-/// A time zone that this machine has no rules of.
+/// A time zone of which no rules are known.
 public struct UnknownTimeZone: Error, CustomStringConvertible {
     public let name: String
     public var description: String {
-        "no rules are known for the time zone \(name); is the system's time-zone data installed?"
+        "the Foundation that this server was built with knows no time zone \(name)"
     }
 }
 

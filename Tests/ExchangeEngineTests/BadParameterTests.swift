@@ -115,6 +115,9 @@ import Testing
             { $0.minimumQuantity = .zero }, { $0.minimumQuantity = Quantity(lots: -1) },
             { $0.maximumQuantity = .zero },
             { $0.maximumQuantity = Quantity(lots: Limits.maximumQuantityLots + 1) },
+            {
+                $0.lotSize = Decimal8(1_001); $0.maximumQuantity = Quantity(lots: 10_000_000_000)
+            },
             { $0.minimumQuantity = Quantity(lots: 10_000_000_001) },
             { $0.maximumLeverage = 0 },
             { $0.makerFee = Rate(percent: 10) }, { $0.makerFee = Rate(percent: -10) },

@@ -62,6 +62,25 @@ import Testing
         #expect(market.refusal == .failedToProcess)
     }
 
+    @Test("Limits.maximumWholeQuantity", arguments: Implementation.allCases)
+    func wholeQuantity(_ implementation: Implementation) {
+        #expect(Limits.maximumWholeQuantity == 10_000_000_000_000)
+        // Lots of 1,000: ten billion of them. An order for all of them is beyond what is read.
+        var instrument = widest
+        instrument.lotSize = Decimal8(1_000)
+        instrument.tickSize = Decimal8(units: 1)
+        instrument.maximumQuantity = Quantity(lots: 10_000_000_000)
+        let market = Market(implementation, instrument, index: "0.00000001")
+        #expect(market.prices()?.oracle == ReferencePrice(units: 1))
+        let alice = market.trader("1000000000")
+        alice.sell("1000000000000", at: "0.00000001")
+        #expect(market.refusal == nil)
+        alice.sell("1000000001000", at: "0.00000001")
+        #expect(market.refusal == .quantityTooLarge)
+        instrument.maximumQuantity = Quantity(lots: 10_000_000_001)
+        market.expectRefusal(.configureInstrument(instrument), .failedToProcess)
+    }
+
     @Test("Limits.maximumPositionNotional", arguments: Implementation.allCases)
     func positionNotional(_ implementation: Implementation) {
         let market = Market(implementation, widest, index: "1")

@@ -169,4 +169,81 @@ import Testing
         alice.modify(order, .buy, quantity: "1.999")
         #expect(market.refusal == nil)
     }
+
+    @Test(
+        "An order that would at once lose more than the account has is refused",
+        arguments: Implementation.allCases, Side.allCases)
+    func ruin(_ implementation: Implementation, _ side: Side) {
+        var instrument = Market.plain
+        instrument.maximumLeverage = 50
+        let market = Market(implementation, instrument)
+        let (alice, bob) = (market.trader("50"), market.trader())
+        func order(_ quantity: String, at price: String) -> RejectReason? {
+            if side == .buy {
+                alice.buy(quantity, at: price)
+            } else {
+                alice.sell(quantity, at: price)
+            }
+            return market.refusal
+        }
+        let (worst, better) = side == .buy ? ("105", "104") : ("95", "96")
+        // Five lost on each of ten are all that there is; the margin would be 21 or 19.
+        #expect(order("10.001", at: worst) == .insufficientMargin)
+        #expect(order("10", at: worst) == nil)
+        alice.cancelAll()
+        #expect(order("12.501", at: better) == .insufficientMargin)
+        #expect(order("12.5", at: better) == nil)
+        alice.cancelAll()
+        // At the mark, margin alone decides.
+        #expect(order("25", at: "100") == nil)
+        #expect(alice.available == "0")
+        alice.cancelAll()
+        // A market order may pay as much as the band allows.
+        if side == .buy { alice.buyAtMarket("10.001") } else { alice.sellAtMarket("10.001") }
+        #expect(market.refusal == .insufficientMargin)
+        if side == .buy { alice.buyAtMarket("10") } else { alice.sellAtMarket("10") }
+        #expect(market.refusal == nil)
+        // What closes is not asked; only what would open counts.
+        #expect(order("10", at: "100") == nil)
+        if side == .buy { bob.sell("10", at: "100") } else { bob.buy("10", at: "100") }
+        let (other, edge) = side == .buy ? (Side.sell, "95") : (.buy, "105")
+        func close(_ quantity: String) -> RejectReason? {
+            if other == .buy {
+                alice.buy(quantity, at: edge)
+            } else {
+                alice.sell(quantity, at: edge)
+            }
+            return market.refusal
+        }
+        #expect(close("20.001") == .insufficientMargin)
+        #expect(close("20") == nil)
+    }
+
+    @Test(
+        "A modification must not ruin either, and unrealised profit protects",
+        arguments: Implementation.allCases)
+    func ruinByModification(_ implementation: Implementation) {
+        var instrument = Market.plain
+        instrument.maximumLeverage = 50
+        let market = Market(implementation, instrument)
+        let (alice, bob) = (market.trader("50"), market.trader())
+        let order = alice.buy("12", at: "104")
+        alice.modify(order, .buy, price: "104.17")
+        #expect(market.refusal == .insufficientMargin)
+        alice.modify(order, .buy, price: "104.16")
+        #expect(market.refusal == nil)
+        alice.modify(order, .buy, quantity: "12.02")
+        #expect(market.refusal == .insufficientMargin)
+        alice.modify(order, .buy, quantity: "12.019")
+        #expect(market.refusal == nil)
+        alice.cancelAll()
+        alice.buy("10", at: "100")
+        bob.sell("10", at: "100")
+        market.index("101")
+        // 60 of equity: five and five hundredths above the mark, up to 11.881 of it.
+        alice.buy("11.882", at: "106.05")
+        #expect(market.refusal == .insufficientMargin)
+        alice.buy("11.881", at: "106.05")
+        #expect(market.refusal == nil)
+    }
 }

@@ -170,6 +170,8 @@ final class Market {
             case .orderRejected(let rejected): return rejected.reason
             case .cancelRejected(_, let reason): return reason
             case .modifyRejected(let rejected): return rejected.reason
+            case .stopRequestRejected(let rejected): return rejected.reason
+            case .twapCancelRejected(_, let reason): return reason
             case .commandRefused(let reason): return reason
             case _: continue
             }

@@ -134,9 +134,17 @@ import Testing
         #expect(market.refusal == nil)
         market.index("125")
         #expect(alice.remaining(order) == "9")
-        alice.modify(order, .buy, quantity: "8.001")
+        // Nine are 1,125 now. What makes the order smaller passes, in quantity and in value.
+        alice.modify(order, .buy, price: "96.01")
         #expect(market.refusal == .openInterestLimit)
-        alice.modify(order, .buy, quantity: "8")
+        alice.modify(order, .buy, quantity: "8.001", price: "110")
+        #expect(market.refusal == .openInterestLimit)
+        alice.modify(order, .buy, quantity: "8.999")
+        #expect(market.refusal == nil)
+        alice.modify(order, .buy, price: "95.99")
+        #expect(market.refusal == nil)
+        // 880 are more than 863.8, but eight are no more than the cap.
+        alice.modify(order, .buy, quantity: "8", price: "110")
         #expect(market.refusal == nil)
         market.index("100")
         bob.modify(bob.orders[0].id, .buy, price: "95.01")
@@ -334,6 +342,20 @@ import Testing
         #expect(market.refusal == .maximumNotional)
         alice.buy("100000", at: "100", in: 10)
         #expect(market.refusal == nil)
+        // Nothing is left, but an order may become smaller.
+        func modify(_ quantity: String?, _ price: String?) -> RejectReason? {
+            market.send(
+                .modifyOrder(
+                    ModifyOrder(
+                        account: alice.account, instrument: .known(InstrumentID(9)),
+                        order: .orderID(order), side: .buy, type: .limit,
+                        quantity: quantity.map(wire), price: price.map(wire))))
+            return market.refusal
+        }
+        #expect(modify(nil, "100") == .maximumNotional)
+        #expect(modify("499999.999", "100") == .maximumNotional)
+        #expect(modify("499999.999", nil) == nil)
+        #expect(modify(nil, "99.98") == nil)
     }
 
     @Test(

@@ -10,7 +10,7 @@ import Testing
     func matrix(_ implementation: Implementation) {
         let market = Market(implementation)
         let alice = market.trader()
-        for type in OrderType.allCases {
+        for type in [OrderType.limit, .market, .addLiquidityOnly] {
             for timeInForce in TimeInForce.allCases {
                 alice.buy("1", at: "99", timeInForce, type)
                 let isAllowed =

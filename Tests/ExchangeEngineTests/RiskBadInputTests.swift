@@ -244,7 +244,10 @@ import Testing
     func widest(_ implementation: Implementation, _ grid: (Decimal8, Decimal8, String)) {
         var widest = Market.plain
         (widest.tickSize, widest.lotSize) = (grid.0, grid.1)
-        widest.maximumQuantity = Quantity(lots: Limits.maximumQuantityLots)
+        let most =
+            Int128(Limits.maximumWholeQuantity) * Int128(unitsPerOne) / Int128(grid.1.units)
+        widest.maximumQuantity = Quantity(
+            lots: Int64(min(Int128(Limits.maximumQuantityLots), most)))
         widest.maximumNotional = Limits.maximumPositionNotional
         widest.minimumNotional = .zero
         widest.maximumLeverage = .max
@@ -258,6 +261,7 @@ import Testing
         widest.risk.liquidationLimit = Limits.maximumOpenInterest
         widest.risk.impactNotional = Limits.maximumImpactNotional
         let market = Market(implementation, widest, index: grid.2)
+        #expect(market.prices()?.oracle == decimal(grid.2))
         market.configureVenue {
             $0.totalOpenInterestCap = Limits.maximumOpenInterest
             $0.internalOracleGain = Rate(percent: 100)

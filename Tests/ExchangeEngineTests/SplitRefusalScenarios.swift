@@ -186,4 +186,37 @@ import Testing
         expectAccepted(market, split(1, 1_000))
         #expect(bob.position().quantity.lots == 1_000_000_000_000)
     }
+
+    @Test(
+        "R-103: all positions together become no more than 1e18 lots",
+        arguments: Implementation.allCases)
+    func allLots(_ implementation: Implementation) {
+        var tiny = Market.plain
+        tiny.tickSize = Decimal8(units: 1)
+        tiny.lotSize = Decimal8(1)
+        tiny.minimumNotional = .zero
+        tiny.maximumQuantity = Quantity(lots: Limits.maximumQuantityLots)
+        tiny.maximumNotional = Limits.maximumPositionNotional
+        tiny.risk.openInterestCap = Limits.maximumOpenInterest
+        let market = Market(implementation, tiny, index: "0.00001")
+        market.configureVenue { $0.totalOpenInterestCap = Limits.maximumOpenInterest }
+        // Five hundred longs and shorts of 1e12 lots each, and one of a single lot.
+        let lots = Limits.maximumQuantityLots
+        let traders = (0..<1_002).map { _ in market.trader("1500000") }
+        for place in stride(from: 0, to: 1_000, by: 2) {
+            traders[place].sell("\(lots)", at: "0.00001")
+            traders[place + 1].buy("\(lots)", at: "0.00001")
+        }
+        traders[1_000].sell("1", at: "0.00001")
+        traders[1_001].buy("1", at: "0.00001")
+        #expect(market.trades == ["1 @ 0.00001"])
+        market.reconfigure { $0.status = .inactive }
+        market.expectRefusal(split(1_000, 1), .failedToProcess)
+        market.reconfigure { $0.status = .active }
+        traders[1_000].buy("1", at: "0.00001")
+        traders[1_001].sell("1", at: "0.00001")
+        market.reconfigure { $0.status = .inactive }
+        expectAccepted(market, split(1_000, 1))
+        #expect(traders[999].position().quantity.lots == 1_000_000_000_000_000)
+    }
 }

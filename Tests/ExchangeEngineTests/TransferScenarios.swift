@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(
-        "No more than was realised can be withdrawn, whatever a position is worth",
+        "R-025: unrealised profit can be withdrawn too, and leaves negative cash behind",
         arguments: Implementation.allCases)
     func withdrawUnrealised(_ implementation: Implementation) {
         let market = Market(implementation)
@@ -62,20 +62,27 @@ import Testing
         // 100 and 400 of profit, less 140 of margin.
         #expect(bob.available == "360")
         market.expectRefusal(
-            withdrawal(bob, decimal("100.00000001")), .insufficientBalance)
-        bob.withdraw("100")
-        #expect(market.events == [balance(bob, "0")])
-        #expect(bob.available == "260")
+            withdrawal(bob, decimal("360.00000001")), .insufficientBalance)
+        bob.withdraw("360")
+        #expect(market.events == [balance(bob, "-260")])
+        #expect(bob.balance.deposits == Money(-260))
+        #expect(bob.balance.equity == Money(140))
+        #expect(bob.available == "0")
         market.expectRefusal(withdrawal(bob, Money(units: 1)), .insufficientBalance)
-        // What a part of the position brought can be.
+        // A unit of loss, and the margin is short; the maintenance margin is not.
+        market.index("139.99999999")
+        #expect(bob.available == "-0.00000009")
+        #expect(!bob.balance.isInLiquidation)
+        // A part that is closed frees its margin.
+        market.index("140")
         alice.buy("1", at: "140")
         bob.sell("1", at: "140")
         market.expectRefusal(
-            withdrawal(bob, decimal("40.00000001")), .insufficientBalance)
-        bob.withdraw("40")
-        #expect(bob.balance.deposits == Money(-40))
-        #expect(bob.available == "234")
-        #expect(!bob.balance.isInLiquidation)
+            withdrawal(bob, decimal("14.00000001")), .insufficientBalance)
+        bob.withdraw("14")
+        #expect(market.events == [balance(bob, "-234")])
+        bob.expectIdentities()
+        market.audit()
     }
 
     @Test(

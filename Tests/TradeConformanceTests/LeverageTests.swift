@@ -99,6 +99,12 @@ extension TradeConformance {
                 #expect(shown?["leverage"] == 4)
                 #expect(shown?["initial_margin"] == .decimal("0.25"))
                 #expect(shown?["open_orders"] == 1)
+                // Also in the last row, when there is nothing left to tell.
+                try await alice.send("cancel_all_orders")
+                let last = try await alice.client.next {
+                    $0["position_response"]?["open_orders"] == 0
+                }
+                #expect(last["position_response"]?["leverage"] == 4)
                 // Another account has its own.
                 try await withTrader(channels: []) { bob in
                     let theirs = try await level(bob)

@@ -48,8 +48,9 @@ extension Holding {
     /// Profit or loss if closed at the mark price. **Source** `rules.md` §3.
     func unrealisedPnL(mark: ReferencePrice, of instrument: Instrument) -> Money {
         if position.lots == 0 { return .zero }
-        let value = instrument.notional(mark, position.magnitude)
-        let signed = position.lots > 0 ? value.units : -value.units
-        return (Notional(units: signed) - Notional(cost)).money
+        // Rounded before the cost is taken off, as wherever a position is valued: a tie must not fall
+        // one way here and the other way there.
+        let value = instrument.notional(mark, position.magnitude).money
+        return (position.lots > 0 ? value : -value) - cost
     }
 }

@@ -32,10 +32,12 @@ extension Exchange {
         enter(&order, limit: limit)
     }
 
-    /// The mark less or plus the spread, on the grid and within the band.
+    /// The mark less or plus the spread, on the grid and within the band; where the band holds no grid
+    /// price, the edge that protects the account decides.
     private func closingLimit(_ side: Side, _ listing: Listing, _ mark: ReferencePrice) -> Price {
         let wanted = limit(side, listing.instrument, mark, spread: venue.closePositionSpread)
-        let edge = marketLimit(side, listing)
-        return side == .buy ? min(wanted, edge) : max(wanted, edge)
+        let (lowest, highest) = (marketLimit(.sell, listing), marketLimit(.buy, listing))
+        return side == .buy
+            ? min(max(wanted, lowest), highest) : max(min(wanted, highest), lowest)
     }
 }

@@ -14,7 +14,8 @@ extension Exchange {
         let holding = accounts[owner].holding(of: instrument)
         guard
             holding.position.lots == 0, holding.restingCount == 0,
-            !isHeld(by: request.account, in: instrument)
+            !isHeld(by: request.account, in: instrument),
+            !hasTWAP(request.account, in: instrument)
         else { return refuse(.leverageLocked) }
         accounts[owner].withHolding(of: instrument) { $0.chosenLeverage = UInt16(level) }
         events.append(

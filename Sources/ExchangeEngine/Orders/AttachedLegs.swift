@@ -81,6 +81,7 @@ extension Exchange {
         }
         let quantity = min(parent.quantity, closable)
         if quantity == .zero { return }
+        passOverTakenNames(of: order.account)
         var leg = makeOrder(order.account, order.instrument, side, type, price, quantity)
         leg.timeInForce = .goodTillCancelled
         leg.isReduceOnly = true
@@ -90,6 +91,16 @@ extension Exchange {
             legs[order.id, default: Legs()].takeProfit = leg.id
         } else {
             legs[order.id, default: Legs()].stopLoss = leg.id
+        }
+    }
+
+    /// Made names can be foreseen, so an account may have given the next one to an order of its own.
+    private func passOverTakenNames(of account: AccountID) {
+        while true {
+            let name = generatedClientOrderID(OrderID(nextOrderID))
+            let key = ClientOrderKey(account: account, clientOrderID: name)
+            if ordersByClientID[key] == nil { return }
+            nextOrderID += 1
         }
     }
 

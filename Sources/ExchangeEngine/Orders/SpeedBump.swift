@@ -63,13 +63,7 @@ extension Exchange {
     func releaseHeld() -> SequenceNumber {
         let request = held[firstHeld]
         firstHeld += 1
-        if firstHeld == held.count {
-            held.removeAll(keepingCapacity: true)
-            firstHeld = 0
-        } else if firstHeld >= 1_024 && firstHeld * 2 >= held.count {
-            held.removeFirst(firstHeld)
-            firstHeld = 0
-        }
+        dropCancelled()
         switch request.kind {
         case .place(let id):
             if let order = forgetHeld(id) { carryOut(order.request, id) }
@@ -81,8 +75,30 @@ extension Exchange {
     /// Takes a waiting order out before its time.
     func cancelHeld(_ id: OrderID, _ reason: CancelReason) {
         guard let order = forgetHeld(id) else { return }
+        dropCancelled()
         let state = orderState(order.request, id, order.checked)
         events.append(.orderCancelled(state, reason))
+    }
+
+    /// Lets no cancelled order be the next or the last of the queue: it must neither wake the exchange
+    /// nor hold up who comes later. Those in between go when they come to an end of it.
+    private func dropCancelled() {
+        while held.count > firstHeld, isCancelled(held[held.count - 1]) { held.removeLast() }
+        while held.count > firstHeld, isCancelled(held[firstHeld]) { firstHeld += 1 }
+        if firstHeld == held.count {
+            held.removeAll(keepingCapacity: true)
+            firstHeld = 0
+        } else if firstHeld >= 1_024 && firstHeld * 2 >= held.count {
+            held.removeFirst(firstHeld)
+            firstHeld = 0
+        }
+    }
+
+    private func isCancelled(_ request: HeldRequest) -> Bool {
+        switch request.kind {
+        case .place(let id): heldOrders[id] == nil
+        case .modify: false
+        }
     }
 
     /// The waiting orders of an account, or those in one contract, by id.
@@ -101,7 +117,7 @@ extension Exchange {
         !heldOrders(of: account, in: instrument).isEmpty
     }
 
-    /// A waiting order of an account; its place in the queue stays, and is passed over.
+    /// The waiting order of an account that a reference means.
     func findHeld(
         _ reference: OrderReference, of account: AccountID, in instrument: InstrumentID
     ) -> OrderID? {

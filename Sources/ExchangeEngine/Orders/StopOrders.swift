@@ -104,10 +104,12 @@ extension Exchange {
         guard
             let instrument = listed(request.instrument),
             let stop = findStop(request.order, of: request.account),
-            stop.state.instrument == instrument,
+            stop.state.instrument == instrument
+        else { return reject(.modify(request), .cannotModifyNoSuchOrder, nil) }
+        guard
             request.side ?? stop.state.side == stop.state.side,
             request.type ?? stop.state.type == stop.state.type
-        else { return reject(.modify(request), .cannotModifyNoSuchOrder, nil) }
+        else { return reject(.modify(request), .cannotModifyNoSuchOrder, stop.state) }
         switch checkStop(
             request.quantity, request.price, stop.state.side, stop.state.type, request.account,
             listings[Int(instrument.index)])

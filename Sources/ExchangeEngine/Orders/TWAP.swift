@@ -66,6 +66,7 @@ extension Exchange {
             return .refused(.twapOrderCount)
         }
         let instrument = listing.instrument
+        if request.totalQuantity.isNegative { return .refused(.quantityTooSmall) }
         guard let lots = request.totalQuantity.wholeMultiples(of: instrument.lotSize),
             lots <= Limits.maximumQuantityLots
         else { return .refused(.quantityTooLarge) }
@@ -138,6 +139,13 @@ extension Exchange {
         state.updatedAt = now
         accounts[Int(state.account.index)].twaps.removeAll { $0 == state.id }
         events.append(.twapChanged(state))
+    }
+
+    func hasTWAP(_ account: AccountID, in instrument: InstrumentID) -> Bool {
+        !accounts[Int(account.index)].twaps.isEmpty
+            && twaps.contains {
+                $0.state.account == account && $0.state.instrument == instrument
+            }
     }
 
     /// The sliced orders of an account that are under way, newest first.
