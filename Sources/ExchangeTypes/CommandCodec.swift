@@ -95,6 +95,9 @@ public enum CommandCodec {
         case 23:
             var modify = try decodeModifyOrder(&reader)
             let present = try reader.readFlags("modified legs", below: 16)
+            guard present & 12 != 8 else {
+                throw .invalidValue(field: "modified legs", value: UInt64(present))
+            }
             if present & 1 != 0 { modify.takeProfit = try reader.readDecimal() }
             if present & 2 != 0 { modify.stopLoss = try reader.readDecimal() }
             if present & 4 != 0 { modify.isReduceOnly = present & 8 != 0 }

@@ -44,6 +44,10 @@ import Testing
             clientOrderID: try #require(ClientOrderID("a1")))
     }
 
+    /// The order above, without its tag and without what later forms add.
+    private static let orderBytes =
+        "0700000000030000000103000f00000000000000fffffe59000000000000feff026131"
+
     /// Commands and their bytes in hexadecimal.
     private static func samples() throws -> [(Command, String)] {
         let (account, contract) = (AccountID(7), InstrumentID(3))
@@ -59,7 +63,30 @@ import Testing
             ),
             (
                 .placeOrder(try order()),
-                "050700000000030000000103000f00000000000000fffffe59000000000000feff026131"
+                "16" + Self.orderBytes + "000000000000000000000000000000000000000000"
+            ),
+            (
+                .setUserStatus(
+                    SetUserStatus(
+                        user: account, isIdentityCheckMissing: true, areTermsMissing: false)),
+                "1d0700000001"
+            ),
+            (
+                .cancelTWAP(
+                    CancelTWAP(
+                        account: account, instrument: .known(contract),
+                        twap: .twapID(TWAPID(9)))),
+                "1c070000000003000000000900000000000000"
+            ),
+            (
+                .cancelStopOrder(
+                    CancelStopOrder(account: account, order: .orderID(OrderID(9)))),
+                "1a07000000000900000000000000"
+            ),
+            (
+                .closePosition(
+                    ClosePosition(account: account, instrument: .known(contract))),
+                "1807000000000300000000"
             ),
             (
                 .updateIndexPrice(
@@ -77,7 +104,7 @@ import Testing
             (
                 .configureVenue(VenueParameters()),
                 "0be803000014000000000014bbf08ac6020a0000000a00000000e1f50500000000050000000065cd1d"
-                    + "0000000000e8764817000000c1f68d1000000000030080841e0000000000809698000000000080"
+                    + "0000000000e8764817000000c1f68d1000000000030000000000000000000300e40b540200000080841e0000000000809698000000000080"
                     + "f0fa020000000080b2e60e000000005a0000000000000050000000000000004100000000000000"
                     + "3200000000000000"
             ),
@@ -151,6 +178,12 @@ import Testing
             instrument: InstrumentID(3), price: ReferencePrice(units: 23_038_000_000),
             leg: .front, observedAt: nil)
         #expect(try CommandCodec.decode(written[...]) == .updateIndexPrice(update))
+    }
+
+    @Test("An order of the first form may open positions and has no legs")
+    func firstOrders() throws {
+        let written = bytes("05" + Self.orderBytes)
+        #expect(try CommandCodec.decode(written[...]) == .placeOrder(Self.order()))
     }
 
     private func hexadecimal(_ bytes: [UInt8]) -> String {

@@ -3,7 +3,7 @@ import ExchangeTypes
 /// Commands of all kinds with any content.
 extension Noise {
     mutating func command() -> Command {
-        switch next() % 19 {
+        switch next() % 25 {
         case 0: .configureInstrument(instrument())
         case 1:
             .openAccount(
@@ -45,9 +45,45 @@ extension Noise {
         case 17:
             .splitInstrument(
                 SplitInstrument(instrument: contract(), numerator: half(), denominator: half()))
-        case _:
+        case 18:
             .setLeverage(
                 SetLeverage(account: account(), instrument: reference(), leverage: decimal()))
+        case 19:
+            .closePosition(
+                ClosePosition(account: account(), instrument: reference(), clientOrderID: text()))
+        case 20: .modifyStopOrder(modifyStopOrder())
+        case 21: .cancelStopOrder(CancelStopOrder(account: account(), order: order()))
+        case 22: .placeTWAP(placeTWAP())
+        case 23:
+            .cancelTWAP(
+                CancelTWAP(account: account(), instrument: reference(), twap: twap()))
+        case _:
+            .setUserStatus(
+                SetUserStatus(
+                    user: account(), isIdentityCheckMissing: coin(), areTermsMissing: coin()))
+        }
+    }
+
+    private mutating func modifyStopOrder() -> ModifyStopOrder {
+        ModifyStopOrder(
+            account: account(), instrument: reference(), order: order(), price: decimal(),
+            quantity: decimal(), side: coin() ? nil : element(Side.allCases),
+            type: coin() ? nil : element(OrderType.allCases))
+    }
+
+    private mutating func placeTWAP() -> PlaceTWAP {
+        PlaceTWAP(
+            account: account(), instrument: reference(), side: element(Side.allCases),
+            totalQuantity: decimal(), orderCount: word(), intervalSeconds: word(),
+            isReduceOnly: coin(), clientTWAPID: text(),
+            startsAt: coin() ? nil : Timestamp(nanoseconds: word()), worstPrice: decimal())
+    }
+
+    private mutating func twap() -> TWAPReference {
+        switch next() % 3 {
+        case 0: .twapID(TWAPID(next()))
+        case 1: .clientTWAPID(text())
+        case _: .unrecognised(text())
         }
     }
 
@@ -55,14 +91,17 @@ extension Noise {
         PlaceOrder(
             account: account(), instrument: reference(), side: element(Side.allCases),
             type: element(OrderType.allCases), timeInForce: element(TimeInForce.allCases),
-            quantity: decimal(), price: decimal(), clientOrderID: text())
+            quantity: decimal(), price: decimal(), clientOrderID: text(), isReduceOnly: coin(),
+            takeProfit: decimal(), stopLoss: decimal())
     }
 
     private mutating func modifyOrder() -> ModifyOrder {
         ModifyOrder(
             account: account(), instrument: reference(), order: order(),
             side: element(Side.allCases), type: element(OrderType.allCases),
-            quantity: coin() ? nil : decimal(), price: coin() ? nil : decimal())
+            quantity: coin() ? nil : decimal(), price: coin() ? nil : decimal(),
+            takeProfit: coin() ? nil : decimal(), stopLoss: coin() ? nil : decimal(),
+            isReduceOnly: coin() ? nil : coin())
     }
 
     private mutating func instrument() -> Instrument {
@@ -103,6 +142,10 @@ extension Noise {
         venue.fundingCap = rate()
         venue.internalOracleGain = rate()
         venue.closeOutDivisor = UInt16(truncatingIfNeeded: next())
+        venue.speedBumpNanoseconds = word()
+        venue.isLimitBumped = coin()
+        venue.isPostOnlyBumped = coin()
+        venue.closePositionSpread = rate()
         for place in 0..<4 {
             venue.fees.thresholds[place] = word()
             venue.fees.percentages[place] = word()
