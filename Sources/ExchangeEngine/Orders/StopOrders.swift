@@ -244,7 +244,7 @@ extension Exchange {
         guard let stop = stops[id] else { return }
         removeTrigger(id)
         stops[id] = nil
-        accounts[Int(stop.state.account.index)].stops.removeAll { $0 == id }
+        accounts[Int(stop.state.account.index)].stops.removeSorted(id)
         ordersByClientID[
             ClientOrderKey(
                 account: stop.state.account, clientOrderID: stop.state.clientOrderID)] = nil

@@ -137,7 +137,7 @@ extension Exchange {
         var state = twap.state
         state.status = status
         state.updatedAt = now
-        accounts[Int(state.account.index)].twaps.removeAll { $0 == state.id }
+        accounts[Int(state.account.index)].twaps.removeSorted(state.id)
         events.append(.twapChanged(state))
     }
 
