@@ -28,6 +28,10 @@ let package = Package(
             dependencies: [.product(name: "ExchangeEngine", package: "qfex-exchange")],
             swiftSettings: settings),
         .executableTarget(
+            name: "order-benchmark",
+            dependencies: [.product(name: "ExchangeEngine", package: "qfex-exchange")],
+            swiftSettings: settings),
+        .executableTarget(
             name: "nio-echo",
             dependencies: [
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -37,7 +37,7 @@ import Testing
             book.check(try await users[2].openOrders(server.details), round: Self.rounds)
             try await trading.check(users[0], users[1], server.details, round: Self.rounds)
             #expect(book.acknowledged > Self.rounds, "the load placed \(book.acknowledged) orders")
-            #expect(trading.fills > 0, "the load made \(trading.fills) trades")
+            #expect(trading.fills > Self.rounds, "the load made \(trading.fills) trades")
             #expect(await server.stop() == 0)
         }
     }
@@ -46,10 +46,7 @@ import Testing
     private func start(_ data: String, isFirst: Bool) async throws -> ServerProcess {
         let replayed = isFirst ? nil : try await replayedHash(data)
         let server = try await ServerProcess.start(
-            data: data,
-            [
-                "--market", "quiet", "--no-sandbox-key", "--speed-bump-milliseconds", "0",
-            ])
+            data: data, ["--market", "quiet", "--no-sandbox-key"])
         if let replayed { #expect(server.log.contains("state_hash=\(replayed)"), "\(server.log)") }
         return server
     }

@@ -23,7 +23,7 @@ import Testing
     @Test func `P-191 P-192 P-194 the limit is the user's, in two buckets, and the hint suffices`()
         async throws
     {
-        try await withExchange(["--rate-limit", "40", "--event-loops", "2"]) {
+        try await withExchange(["--rate-limit", "40"]) {
             let alice = try await Trader.open(channels: [])
             let second = try await Trader.open(alice.user, channels: [])
             let bob = try await Trader.open(channels: [])
@@ -107,14 +107,10 @@ import Testing
     @Test func `P-190 without a limit nothing is refused`() async throws {
         try await withExchange(["--rate-limit", "0"]) {
             let alice = try await Trader.open(channels: [])
-            for number in 0..<3_000 {
-                // As many as may wait for an answer at once, then one for each answer.
-                if number == 0 {
-                    for _ in 0..<500 { try await alice.send("get_user_orders") }
-                }
-                try await alice.send("get_user_orders")
+            for _ in 0..<3_000 { try await alice.send("get_user_orders") }
+            for _ in 0..<3_000 {
                 let frame = try await alice.nextFrame()
-                #expect(frame["all_orders_response"] != nil, "\(frame)")
+                #expect(frame["all_orders_response"] != nil)
             }
         }
     }
