@@ -50,6 +50,14 @@ clients: ## Install what the sample clients in Python, Node and Go need
 bench: tools ## Measure against the yardsticks, as ratios
 	@Scripts/bench $(BENCH_ARGS)
 
+# Commands of each of the twenty seeds, such as: make compare COMMANDS=200000
+COMMANDS ?= 50000
+
+.PHONY: compare
+compare: tools ## Run a million random commands through both engines and compare every event
+	QFEX_CORE_ONLY=1 QFEX_COMPARE_COMMANDS=$(COMMANDS) swift test --scratch-path .build-core \
+		--filter ComparisonTests
+
 .PHONY: kill-test
 kill-test: build-tests ## Kill the exchange under load 100 times and compare
 	QFEX_KILL_ROUNDS=100 swift test --skip-build --filter RecoveryTests

@@ -1,14 +1,18 @@
 import ExchangeEngine
 import ExchangeTesting
 import ExchangeTypes
+import Foundation
 import Testing
 
 /// The engine and the naive exchange are written apart from the same rules; where they ever differ,
 /// one of them is wrong. A failure names the seed and the place, from which it can be run again.
 @Suite struct ComparisonTests {
-    /// Together a million commands, each compared event by event.
+    /// Commands of each seed: few enough for everybody's patience, unless `make compare` says otherwise.
+    private static let commandCount =
+        ProcessInfo.processInfo.environment["QFEX_COMPARE_COMMANDS"].flatMap(Int.init) ?? 10_000
+
     @Test("Engine and naive exchange agree event by event", arguments: 1...20)
-    func agree(seed: Int) { compare(seed: UInt64(seed), commands: 50_000) }
+    func agree(seed: Int) { compare(seed: UInt64(seed), commands: Self.commandCount) }
 
     /// Deeper books: more orders of one account on one side, longer queues.
     @Test("Engine and naive exchange agree in deep books", arguments: 101...104)
