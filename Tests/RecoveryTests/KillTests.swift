@@ -23,11 +23,15 @@ import Testing
                     book.check(try await users[2].openOrders(server.details), round: round)
                     try await trading.check(users[0], users[1], server.details, round: round)
                 }
-                let load = Load(server: server.details, users: users)
+                let (begun, beginnings) = AsyncStream.makeStream(of: Void.self)
+                let load = Load(
+                    server: server.details, users: users, beginnings: beginnings)
                 let delay = Int.random(in: 60...300, using: &random)
-                let (known, traded) = (book.freshRound(), trading)
+                let (known, traded) = (book, trading)
                 async let orders = load.placeAndCancel(from: known)
                 async let trades = load.trade(from: traded)
+                // On a slow day nobody would have begun; but some lives end that early.
+                if !round.isMultiple(of: 4) { for await _ in begun.prefix(2) {} }
                 try await Task.sleep(for: .milliseconds(delay))
                 await server.kill()
                 book = try await orders
@@ -37,7 +41,7 @@ import Testing
             book.check(try await users[2].openOrders(server.details), round: Self.rounds)
             try await trading.check(users[0], users[1], server.details, round: Self.rounds)
             #expect(book.acknowledged > Self.rounds, "the load placed \(book.acknowledged) orders")
-            #expect(trading.fills > Self.rounds, "the load made \(trading.fills) trades")
+            #expect(trading.fills > Self.rounds / 2, "the load made \(trading.fills) trades")
             #expect(await server.stop() == 0)
         }
     }

@@ -6,6 +6,8 @@ struct Load: Sendable {
     let server: ServerProcess.Details
     /// Alice sells, Bob buys from her, Carol places and cancels.
     let users: [TestUser]
+    /// Carol says when she begins, and Alice and Bob when they have traded; all when they end.
+    let beginnings: AsyncStream<Void>.Continuation
 
     private static let price: Decimal = 336
     private static let quantity = Decimal(string: "0.1") ?? 1
@@ -13,10 +15,14 @@ struct Load: Sendable {
     /// Carol's resting orders, eight in flight; every third one is cancelled again.
     func placeAndCancel(from model: OrderBookModel) async throws -> OrderBookModel {
         var model = model
+        defer { beginnings.yield() }
         do {
             let client = try await users[2].connect(server)
+            model = model.leavingAll()
             try await client.send(["type": "cancel_all_orders", "params": [:]])
             _ = try await client.next { $0["ack_response"]?.bool == true }
+            model = model.freshRound()
+            beginnings.yield()
             while true {
                 let names = (0..<8).map { _ in model.send() }
                 try await client.sendBurst(names.map(order))
@@ -44,6 +50,8 @@ struct Load: Sendable {
     /// Alice offers, Bob takes, one trade after the other.
     func trade(from model: TradingModel) async throws -> TradingModel {
         var model = model
+        let known = model.fills
+        defer { beginnings.yield() }
         do {
             let alice = try await users[0].connect(server)
             let bob = try await users[1].connect(server)
@@ -57,6 +65,7 @@ struct Load: Sendable {
                 try await bob.send(order("BUY", "IOC"))
                 _ = try await bob.next { $0["fill_response"] != nil }
                 model.hearFill()
+                if model.fills == known + 1 { beginnings.yield() }
                 _ = try await alice.next { $0["order_response"]?["status"]?.string == "FILLED" }
             }
         } catch {

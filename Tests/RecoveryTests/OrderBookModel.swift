@@ -12,7 +12,16 @@ struct OrderBookModel: Sendable {
     private(set) var acknowledged = 0
     private(set) var nextNumber = 0
 
-    /// All earlier orders are about to be cancelled, and that will be waited for.
+    /// A cancel of all orders is about to be sent.
+    func leavingAll() -> OrderBookModel {
+        var model = self
+        model.leaving.formUnion(open.union(unheard))
+        model.open = []
+        model.unheard = []
+        return model
+    }
+
+    /// All earlier orders were cancelled, and that was heard.
     func freshRound() -> OrderBookModel {
         var model = self
         model.gone.formUnion(open.union(unheard).union(leaving))

@@ -19,7 +19,9 @@ extension TradeConformance {
 
         private func arm(_ trader: Trader, _ flag: Bool = true) async throws {
             let params: [String: JSONValue] = ["cancel_on_disconnect": .bool(flag)]
-            let frames = try await trader.perform("cancel_on_disconnect", params)
+            let frames = try await trader.perform("cancel_on_disconnect", params).filter {
+                $0["balance_response"] == nil
+            }
             let incoming: JSONValue = [
                 "type": "cancel_on_disconnect", "params": .object(params),
             ]

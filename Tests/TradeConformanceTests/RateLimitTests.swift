@@ -107,10 +107,12 @@ import Testing
     @Test func `P-190 without a limit nothing is refused`() async throws {
         try await withExchange(["--rate-limit", "0"]) {
             let alice = try await Trader.open(channels: [])
-            for _ in 0..<3_000 { try await alice.send("get_user_orders") }
-            for _ in 0..<3_000 {
-                let frame = try await alice.nextFrame()
-                #expect(frame["all_orders_response"] != nil)
+            for _ in 0..<10 {
+                for _ in 0..<300 { try await alice.send("get_user_orders") }
+                for _ in 0..<300 {
+                    let frame = try await alice.nextFrame()
+                    #expect(frame["all_orders_response"] != nil)
+                }
             }
         }
     }

@@ -134,9 +134,10 @@ extension TradeConformance {
                 _ = try await alice.rest("COPPER-USD", "BUY", "10", "6.5")
                 let frames = try await alice.subscribe(["positions"])
                 #expect(frames.first == ["subscribed": "positions"])
-                let rows = frames.compactMap { $0["position_response"] }
+                // On a slow day the first pulse has come as well.
+                let rows = frames.prefix(3).compactMap { $0["position_response"] }
                 #expect(Set(rows.map { $0["symbol"] }) == ["US500-USD", "COPPER-USD"])
-                #expect(rows.count == 2 && frames.count == 3)
+                #expect(rows.count == 2)
                 let row = try #require(rows.first { $0["symbol"] == "COPPER-USD" })
                 #expect(
                     row.keys == [
