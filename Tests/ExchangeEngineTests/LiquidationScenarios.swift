@@ -130,11 +130,7 @@ import Testing
         let market = market(implementation, index: "256")
         let (alice, bob, desk) = (market.trader(), market.trader("12990"), market.trader())
         market.send(.fundReserve(Money(1_000)))
-        market.send(
-            .setProvider(
-                SetProvider(
-                    account: desk.account, instrument: InstrumentID(0),
-                    maximumNotional: Money(1_000_000))))
+        desk.provide(upTo: 1_000_000)
         alice.sell("500", at: "256")
         bob.buy("500", at: "256")
         market.index("230.32")
@@ -163,11 +159,7 @@ import Testing
         let market = market(implementation, index: "1499.5")
         let (alice, bob, desk) = (market.trader(), market.trader("3090"), market.trader())
         market.send(.fundReserve(Money(900)))
-        market.send(
-            .setProvider(
-                SetProvider(
-                    account: desk.account, instrument: InstrumentID(0),
-                    maximumNotional: Money(1_000_000))))
+        desk.provide(upTo: 1_000_000)
         alice.buy("20", at: "1499.5")
         bob.sell("20", at: "1499.5")
         market.index("1400")
@@ -215,11 +207,7 @@ import Testing
         let market = market(implementation, index: "100")
         let (alice, bob, desk) = (market.trader(), market.trader("100"), market.trader())
         market.send(.fundReserve(Money(1_000)))
-        market.send(
-            .setProvider(
-                SetProvider(
-                    account: desk.account, instrument: InstrumentID(0),
-                    maximumNotional: Money(1_000_000))))
+        desk.provide(upTo: 1_000_000)
         alice.sell("10", at: "100")
         bob.buy("10", at: "100")
         market.index("92")
@@ -237,11 +225,7 @@ import Testing
         let market = market(implementation, index: "100")
         let (alice, bob, desk) = (market.trader(), market.trader("100"), market.trader())
         market.send(.fundReserve(Money(1_000)))
-        market.send(
-            .setProvider(
-                SetProvider(
-                    account: desk.account, instrument: InstrumentID(0),
-                    maximumNotional: Money(1_000_000))))
+        desk.provide(upTo: 1_000_000)
         alice.buy("4", at: "100")
         desk.sell("4", at: "100")
         alice.sell("10", at: "100")
@@ -263,11 +247,7 @@ import Testing
         let desks = [market.trader("3000"), market.trader("1000"), market.trader("1000")]
         market.send(.fundReserve(Money(1_000)))
         for (desk, limit) in zip(desks, [1_000_000, 1_000_000, 46] as [Int64]) {
-            market.send(
-                .setProvider(
-                    SetProvider(
-                        account: desk.account, instrument: InstrumentID(0),
-                        maximumNotional: Money(limit))))
+            desk.provide(upTo: limit)
         }
         alice.sell("10", at: "100")
         bob.buy("10", at: "100")
@@ -334,5 +314,16 @@ import Testing
         var sent = 0
         for case .orderAccepted in market.events { sent += 1 }
         #expect(sent == 1)
+    }
+}
+
+extension Trader {
+    /// Becomes a liquidity provider of the first contract, up to a value.
+    fileprivate func provide(upTo notional: Int64) {
+        market.send(
+            .setProvider(
+                SetProvider(
+                    account: account, instrument: InstrumentID(0),
+                    maximumNotional: Money(notional))))
     }
 }
