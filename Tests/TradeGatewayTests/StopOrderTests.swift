@@ -25,7 +25,7 @@ import Testing
         let rig = try Rig()
         let (alice, _) = try position("BUY", rig)
         let frames = try alice.place("SELL", "0.4", "90", type: "STOP_LOSS", tif: "GTC", id: "s")
-        #expect(outline(frames) == ["ACK", "stop 0.4"])
+        try #require(outline(frames) == ["ACK", "stop 0.4"])
         let ack = try #require(frames[0]["order_response"])
         #expect(ack["type"] == "STOP_LOSS")
         #expect(ack["time_in_force"] == "GTC")
@@ -82,7 +82,7 @@ import Testing
         _ = try alice.place("SELL", "1", "90", type: "STOP_LOSS")
         try rig.run(try Rig.price("80"))
         let frames = try alice.take()
-        #expect(outline(frames) == ["stop 0", "CANCELLED"])
+        try #require(outline(frames) == ["stop 0", "CANCELLED"])
         #expect(frames[1]["order_response"]?["type"] == "STOP_MARKET")
     }
 
