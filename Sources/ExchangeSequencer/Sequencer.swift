@@ -18,8 +18,8 @@ public final class Sequencer {
     private var payload = ByteWriter()
     private var entries: [EventBatch.Entry] = []
     private var events = EventBuffer()
-    /// Who sent the commands that the engine makes wait, to be told when their time has come.
-    private var waitingOrigins: [SequenceNumber: Origin] = [:]
+    /// Who is to be told when the time of their commands has come.
+    private(set) var waitingOrigins = WaitingOrigins()
     /// The place of the last command.
     public private(set) var lastSequence: SequenceNumber
     private var lastTimestamp: Timestamp
@@ -130,12 +130,16 @@ public final class Sequencer {
             into: &events)
         if lastSequence.value.isMultiple(of: invariantInterval) { exchange.checkInvariants() }
         for part in events.takeParts() {
-            let sender = part.request.flatMap { waitingOrigins.removeValue(forKey: $0) }
+            let sender = part.request.flatMap { waitingOrigins.take($0) }
             if part.end > start { record(start..<part.end, sender, at: part.time) }
             start = part.end
         }
         record(start..<events.events.count, origin, at: lastTimestamp)
-        if let origin, exchange.isWaiting(lastSequence) { waitingOrigins[lastSequence] = origin }
+        // What was cancelled in the meantime never comes out.
+        if waitingOrigins.count > 0 { waitingOrigins.forget(before: exchange.oldestWaiting) }
+        if let origin, exchange.isWaiting(lastSequence) {
+            waitingOrigins.append(lastSequence, origin)
+        }
     }
 
     private func record(_ range: Range<Int>, _ origin: Origin?, at time: Timestamp) {

@@ -7,8 +7,9 @@ extension CommandGenerator {
         let place = place()
         let contract = contracts[place]
         if contract.silence > 0 { return .advanceTime }
-        let leg: UpdateIndexPrice.Leg =
-            random.within(0...99) < contract.frontPercent ? .front : .next
+        // Now and then the leg that has no weight.
+        let isFront = random.within(0...99) < contract.frontPercent
+        let leg: UpdateIndexPrice.Leg = isFront != random.oneIn(25) ? .front : .next
         var update = UpdateIndexPrice(
             instrument: contract.instrument.id,
             price: ReferencePrice(units: contract.feeds[Int(leg.rawValue)]), leg: leg)

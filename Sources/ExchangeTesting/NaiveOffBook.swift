@@ -19,8 +19,8 @@ struct NaiveRest {
     }
 }
 
-/// Positions closed off the book, until the account is flat, with nothing or with a debt left. **Source** `docs/RISK.md`
-/// §7.2 to §7.5; `rules.md` §11, stages 2 and 3.
+/// Positions closed off the book, until the account is flat, with nothing or with a debt left.
+/// **Source** `docs/RISK.md` §7.2 to §7.5; `rules.md` §11, stages 2 and 3.
 extension NaiveExchange {
     /// Settles the equity, then lets providers and the other side take all positions over.
     mutating func closeOffBook(_ account: AccountID) {

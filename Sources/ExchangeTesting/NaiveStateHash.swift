@@ -6,10 +6,14 @@ extension NaiveExchange {
         var hasher = StateHasher()
         hasher.combine(nextOrder)
         hasher.combine(nextTrade)
+        // The next sliced order's number: this exchange takes none, nor stop orders.
+        hasher.combine(UInt64(1))
         hasher.combine(lastSecond ?? -1)
         combine(venue, into: &hasher)
         hasher.combine(UInt64(listings.count))
         for listing in listings { combine(listing, into: &hasher) }
+        // The number of sliced orders.
+        hasher.combine(UInt64(0))
         hasher.combine(UInt64(accounts.count))
         for account in accounts { combine(account, into: &hasher) }
         for amount in [
@@ -30,6 +34,10 @@ extension NaiveExchange {
         hasher.combine(venue.fundingCap.units)
         hasher.combine(venue.internalOracleGain.units)
         hasher.combine(UInt64(venue.closeOutDivisor))
+        hasher.combine(venue.speedBumpNanoseconds)
+        hasher.combine(UInt64(venue.isLimitBumped ? 1 : 0))
+        hasher.combine(UInt64(venue.isPostOnlyBumped ? 1 : 0))
+        hasher.combine(venue.closePositionSpread.units)
         for place in 0..<4 { hasher.combine(venue.fees.thresholds[place]) }
         for place in 0..<4 { hasher.combine(venue.fees.percentages[place]) }
     }
@@ -123,6 +131,9 @@ extension NaiveExchange {
         hasher.combine(order.updatedAt.nanoseconds)
         hasher.combine(order.clientOrderID)
         hasher.combine(UInt64(order.feeTier))
+        hasher.combine(UInt64(order.isReduceOnly ? 1 : 0))
+        hasher.combine(order.takeProfit.ticks)
+        hasher.combine(order.stopLoss.ticks)
     }
 
     private func combine(_ account: NaiveAccount, into hasher: inout StateHasher) {
@@ -141,6 +152,8 @@ extension NaiveExchange {
         let isMaster = accounts[account.user.place].identity == account.identity
         hasher.combine(UInt64(isMaster ? subaccounts.count : 0))
         hasher.combine(UInt64(account.feeTier))
+        // No word of an operator's on the user, twice, and no stop orders.
+        for _ in 0..<3 { hasher.combine(UInt64(0)) }
         hasher.combine(Exact.int128(account.volumeToday))
         // Days without volume before the first with some decide nothing.
         let days = account.volumeDays.drop { $0.isZero }

@@ -120,6 +120,24 @@ import Testing
         #expect(outcomes == ["10300 1/10: ", "10320 2/20: a cancelled"])
     }
 
+    @Test("Who sent an order that was cancelled while it waited is forgotten")
+    func forgotten() throws {
+        set(10_300)
+        for number in 0..<100 {
+            try sequencer.runBatch([try order(0, .buy, client: "\(number)", from: alice)])
+            let earlier = CancelOrder(
+                account: AccountID(0), instrument: .known(InstrumentID(0)),
+                order: .clientOrderID(try #require(ClientOrderID("\(number - 1)"))))
+            try sequencer.runBatch([Submission(.command(.cancelOrder(earlier)))])
+            #expect(sequencer.waitingOrigins.count <= 2)
+        }
+        try sequencer.runBatch([try order(1, .buy, client: "b", from: bob)])
+        set(10_400)
+        try sequencer.runDue()
+        #expect(sequencer.waitingOrigins.count == 0)
+        #expect(outcomes.suffix(2) == ["10400 1/10: 99 accepted", "10400 2/20: b accepted"])
+    }
+
     @Test("Questions about trades and ended orders are answered from the history")
     func questions() throws {
         set(10_300)

@@ -50,7 +50,10 @@ import Testing
     private func start(_ data: String, isFirst: Bool) async throws -> ServerProcess {
         let replayed = isFirst ? nil : try await replayedHash(data)
         let server = try await ServerProcess.start(
-            data: data, ["--market", "quiet", "--no-sandbox-key"])
+            data: data,
+            [
+                "--market", "quiet", "--no-sandbox-key", "--speed-bump-milliseconds", "0",
+            ])
         if let replayed { #expect(server.log.contains("state_hash=\(replayed)"), "\(server.log)") }
         return server
     }

@@ -76,10 +76,11 @@ public final class ServerProcess: Sendable {
         // file descriptor and takes the test process with it.
         let reader = pipe.fileHandleForReading
         Thread.detachNewThread {
+            var buffer = [UInt8](repeating: 0, count: 65_536)
             while true {
-                let data = reader.availableData
-                if data.isEmpty { break }
-                output.append(data)
+                let count = readSome(reader.fileDescriptor, into: &buffer)
+                if count == 0 { break }
+                output.append(Data(buffer[..<count]))
             }
             output.finish()
         }
@@ -147,6 +148,16 @@ public final class ServerProcess: Sendable {
             if line.hasPrefix("  trust ") { details.authorityPath = last }
         }
         return details
+    }
+}
+
+/// Reads what is there, or waits for it; zero at the end. `FileHandle.availableData` would end the
+/// process when a signal interrupts it.
+private func readSome(_ descriptor: Int32, into buffer: inout [UInt8]) -> Int {
+    while true {
+        let count = read(descriptor, &buffer, buffer.count)
+        if count < 0 && errno == EINTR { continue }
+        return max(count, 0)
     }
 }
 

@@ -23,7 +23,7 @@ import Testing
     @Test func `P-191 P-192 P-194 the limit is the user's, in two buckets, and the hint suffices`()
         async throws
     {
-        try await withExchange(["--rate-limit", "40"]) {
+        try await withExchange(["--rate-limit", "40", "--event-loops", "2"]) {
             let alice = try await Trader.open(channels: [])
             let second = try await Trader.open(alice.user, channels: [])
             let bob = try await Trader.open(channels: [])

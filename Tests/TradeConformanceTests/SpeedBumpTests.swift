@@ -30,10 +30,20 @@ import Testing
                 let placed = try await answer(alice, "add_order", order)
                 #expect(placed.status == "ACK")
                 #expect(placed.milliseconds >= 100, "\(type)")
-                // Answered before the next question, so that it did not wait.
-                let cancelled = try await alice.cancel(
-                    Self.symbol, type, by: "client_order_id")
-                #expect(outline(cancelled) == ["CANCELLED"])
+                // The next order waits; the cancel that comes after it does not.
+                try await alice.send(
+                    "add_order",
+                    alice.order(Self.symbol, "BUY", "1", "219", type: type, id: "next \(type)"))
+                try await alice.send(
+                    "cancel_order",
+                    [
+                        "symbol": .string(Self.symbol), "order_id": .string(type),
+                        "cancel_order_id_type": "client_order_id",
+                    ])
+                let cancelled = try await alice.client.orderResponse()
+                #expect(cancelled["status"] == "CANCELLED")
+                #expect(cancelled["client_order_id"] == .string(type))
+                #expect(try await alice.client.orderResponse()["status"] == "ACK")
             }
             let market = try await alice.place(Self.symbol, "BUY", "1", type: "MARKET", tif: "IOC")
             #expect(outline(market) == ["ACK", "CANCELLED"])

@@ -161,11 +161,15 @@ import Testing
         #expect(outline(wholly) == ["ACK", "fill", "FILLED", "CANCELLED", "stop 0"])
     }
 
-    @Test("Who starts later knows the stop orders that wait")
+    @Test("Who starts later knows the stop orders that wait, and who may not trade")
     func described() throws {
         let rig = try Rig()
         let (alice, _) = try position("BUY", rig)
         _ = try alice.place("SELL", "1", "90", type: "STOP_LOSS")
+        try rig.run(
+            .setUserStatus(
+                SetUserStatus(
+                    user: AccountID(1), isIdentityCheckMissing: false, areTermsMissing: true)))
         var events = EventBuffer()
         rig.sequencer.exchange.describe(into: &events)
         var directory = AccountDirectory()
@@ -175,5 +179,6 @@ import Testing
         }
         #expect(waiting.count == 1)
         #expect(waiting.compactMap(directory.stop).map(\.type) == [.stopLoss])
+        #expect([0, 1].map { directory.isBlocked(AccountID($0)) } == [false, true])
     }
 }

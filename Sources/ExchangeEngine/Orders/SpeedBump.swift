@@ -56,6 +56,11 @@ extension Exchange {
         firstHeld < held.count ? held[firstHeld].dueAt : nil
     }
 
+    /// The command whose request leaves next.
+    public var oldestWaiting: SequenceNumber? {
+        firstHeld < held.count ? held[firstHeld].command : nil
+    }
+
     /// Whether the request of the last command waits.
     public func isWaiting(_ command: SequenceNumber) -> Bool { held.last?.command == command }
 
