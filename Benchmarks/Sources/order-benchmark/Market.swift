@@ -60,6 +60,9 @@ final class Market {
             into: &buffer)
     }
 
+    /// A place among the last thousand of so many.
+    func drawRecent(of count: Int) -> Int { count - 1 - draw(below: min(count, 1_000)) }
+
     /// A number below a bound (xorshift64*).
     func draw(below bound: Int) -> Int {
         random ^= random >> 12

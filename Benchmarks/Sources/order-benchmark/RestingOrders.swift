@@ -3,8 +3,9 @@ import ExchangeTypes
 
 /// What one order costs while many rest in the books.
 ///
-/// Buys lie from 89.99 downwards and sells from 110.01 upwards, on a thousand prices each. Which order
-/// is looked at next is drawn, so with many open orders hardly anything of it is in a cache.
+/// Buys lie from 89.99 downwards and sells from 110.01 upwards, on a thousand prices each. Which of the
+/// newest thousand is looked at next is drawn: what is traded is mostly what was sent of late, and the
+/// question is what the others in the books cost it.
 struct RestingOrders {
     static let figures = [
         "add", "cancel_by_id", "cancel_by_name", "modify_price", "modify_quantity", "get_order",
@@ -48,7 +49,7 @@ struct RestingOrders {
 
     /// Cancels an order and places another one of the same account.
     private mutating func replace(_ watches: inout [Stopwatch], byName: Bool) {
-        let place = market.draw(below: orders.count)
+        let place = market.drawRecent(of: orders.count)
         let old = orders[place]
         let cancel = Command.cancelOrder(
             CancelOrder(
@@ -63,7 +64,7 @@ struct RestingOrders {
     }
 
     private mutating func changePrice(_ watch: inout Stopwatch) {
-        let place = market.draw(below: orders.count)
+        let place = market.drawRecent(of: orders.count)
         let old = orders[place]
         let price = drawPrice(old.side)
         let change = Command.modifyOrder(
@@ -75,7 +76,7 @@ struct RestingOrders {
     }
 
     private mutating func changeQuantity(_ watch: inout Stopwatch) {
-        let place = market.draw(below: orders.count)
+        let place = market.drawRecent(of: orders.count)
         let old = orders[place]
         let lots = WireDecimal(significand: Int64(old.lots) - 1, exponent: -3)
         let change = Command.modifyOrder(
@@ -87,7 +88,7 @@ struct RestingOrders {
     }
 
     private func ask(_ watch: inout Stopwatch) {
-        let order = orders[market.draw(below: orders.count)]
+        let order = orders[market.drawRecent(of: orders.count)]
         let query = Query.order(order.account, .orderID(order.id))
         let report = watch.time { market.exchange.report(query) }
         guard case .order(let found?) = report, found.id == order.id else {

@@ -37,7 +37,7 @@ struct StopOrders {
 
     /// Cancels a stop order and places another one of the same account.
     private mutating func replace(_ watches: inout [Stopwatch]) {
-        let place = market.draw(below: orders.count)
+        let place = market.drawRecent(of: orders.count)
         let old = orders[place]
         let cancel = Command.cancelStopOrder(
             CancelStopOrder(account: old.account, order: .orderID(old.id)))
@@ -50,7 +50,7 @@ struct StopOrders {
     }
 
     private mutating func change(_ watch: inout Stopwatch) {
-        let place = market.draw(below: orders.count)
+        let place = market.drawRecent(of: orders.count)
         let old = orders[place]
         let change = Command.modifyStopOrder(
             ModifyStopOrder(
@@ -61,7 +61,7 @@ struct StopOrders {
     }
 
     private func ask(_ watch: inout Stopwatch) {
-        let order = orders[market.draw(below: orders.count)]
+        let order = orders[market.drawRecent(of: orders.count)]
         let query = Query.order(order.account, .orderID(order.id))
         let report = watch.time { market.exchange.report(query) }
         guard case .order(let found?) = report, found.id == order.id else {
