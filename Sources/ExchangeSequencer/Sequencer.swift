@@ -24,13 +24,21 @@ public final class Sequencer {
     public private(set) var lastSequence: SequenceNumber
     private var lastTimestamp: Timestamp
 
+    /// Commands between two checks of the engine's invariants: one in debug builds, in which every test
+    /// of the whole server runs; many in release builds, because a check looks at everything there is.
+    #if DEBUG
+        public static let usualInvariantInterval: UInt64 = 1
+    #else
+        public static let usualInvariantInterval: UInt64 = 1_000_000
+    #endif
+
     /// A sequencer that continues where `exchange` and `log` stand.
     ///
     /// `invariantInterval` is the number of commands between two checks of the engine's invariants.
     public init(
         exchange: Exchange, history: TradeHistory = TradeHistory(), log: any CommandLog,
         clock: any SequencerClock, lastTimestamp: Timestamp = .zero,
-        invariantInterval: UInt64 = 1_000_000
+        invariantInterval: UInt64 = Sequencer.usualInvariantInterval
     ) {
         self.exchange = exchange
         self.history = history

@@ -41,6 +41,7 @@ import Testing
                     """)
                 return
             }
+            exchange.checkInvariants()
             generator.observe(expected.events)
             if index % 1_000 == 0 || index == commands {
                 guard isSame(exchange, naive, seed: seed, index: index) else { return }
