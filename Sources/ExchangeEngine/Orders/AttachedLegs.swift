@@ -35,7 +35,8 @@ extension Exchange {
         return .passed(prices)
     }
 
-    private func isBeyond(
+    /// Whether a price lies strictly on one side of a reference.
+    func isBeyond(
         _ price: Price, _ reference: ReferencePrice, _ instrument: Instrument, isAbove: Bool
     ) -> Bool {
         let price = instrument.reference(price)
@@ -69,14 +70,9 @@ extension Exchange {
         let closable = accounts[Int(order.account.index)].holding(of: order.instrument)
             .closable(by: side)
         let known = legs[order.id].flatMap { type == .takeProfit ? $0.takeProfit : $0.stopLoss }
-        if let known, var stop = stops[known] {
+        if let known, let stop = stops[known] {
             let quantity = min(stop.state.quantity + parent.quantity, closable)
-            guard quantity > .zero, quantity != stop.state.quantity else { return }
-            stop.state.quantity = quantity
-            stop.state.remaining = quantity
-            stop.state.updatedAt = now
-            stops[known] = stop
-            events.append(.orderAmended(stop.state))
+            if quantity > .zero && quantity != stop.state.quantity { resize(stop, to: quantity) }
             return
         }
         let quantity = min(parent.quantity, closable)

@@ -24,18 +24,39 @@ extension Exchange {
         }
     }
 
-    /// The number of lots a client's number stands for. **Source** R-041, R-042.
+    /// The number of lots of an order for the book. **Source** R-041, R-042.
     func checkQuantity(
         _ quantity: WireDecimal, _ instrument: Instrument
+    ) -> Checked<Quantity> {
+        gridQuantity(
+            quantity, instrument, within: instrument.minimumQuantity...instrument.maximumQuantity)
+    }
+
+    /// The number of lots a client's number stands for.
+    func gridQuantity(
+        _ quantity: WireDecimal, _ instrument: Instrument, within bounds: ClosedRange<Quantity>
     ) -> Checked<Quantity> {
         switch quantity.multiple(of: instrument.lotSize) {
         case .offGrid: return .refused(.quantityPrecision)
         case .outOfRange:
             return .refused(quantity.isNegative ? .quantityTooSmall : .quantityTooLarge)
         case .multiple(let lots):
-            if lots < instrument.minimumQuantity.lots { return .refused(.quantityTooSmall) }
-            if lots > instrument.maximumQuantity.lots { return .refused(.quantityTooLarge) }
-            return .passed(Quantity(lots: lots))
+            let lots = Quantity(lots: lots)
+            if lots < bounds.lowerBound { return .refused(.quantityTooSmall) }
+            if lots > bounds.upperBound { return .refused(.quantityTooLarge) }
+            return .passed(lots)
+        }
+    }
+
+    /// The number of ticks a client's number stands for, within what a book can hold.
+    func gridPrice(_ price: WireDecimal, _ instrument: Instrument) -> Checked<Price> {
+        switch price.multiple(of: instrument.tickSize) {
+        case .offGrid: return .refused(.pricePrecision)
+        case .outOfRange: return .refused(price.isNegative ? .priceTooLow : .priceTooHigh)
+        case .multiple(let ticks):
+            if ticks <= 0 { return .refused(.priceTooLow) }
+            if ticks > Limits.maximumPriceTicks { return .refused(.priceTooHigh) }
+            return .passed(Price(ticks: ticks))
         }
     }
 
@@ -46,20 +67,17 @@ extension Exchange {
     ) -> Checked<Price> {
         let instrument = listing.instrument
         guard let oracle = listing.oracle else { return .refused(.marketClosed) }
-        switch price.multiple(of: instrument.tickSize) {
-        case .offGrid: return .refused(.pricePrecision)
-        case .outOfRange: return .refused(price.isNegative ? .priceTooLow : .priceTooHigh)
-        case .multiple(let ticks):
-            if ticks <= 0 { return .refused(.priceTooLow) }
-            if ticks > Limits.maximumPriceTicks { return .refused(.priceTooHigh) }
-            let units = Int128(ticks) * Int128(instrument.tickSize.units)
+        switch gridPrice(price, instrument) {
+        case .refused(let reason): return .refused(reason)
+        case .passed(let price):
+            let units = Int128(price.ticks) * Int128(instrument.tickSize.units)
             if units > Int128(oracle.units) * 10 { return .refused(.priceTooHigh) }
             let band = instrument.band(around: oracle, in: listing.session)
             switch side {
             case .buy: if units > Int128(band.maximum.units) { return .refused(.priceTooHigh) }
             case .sell: if units < Int128(band.minimum.units) { return .refused(.priceTooLow) }
             }
-            return .passed(Price(ticks: ticks))
+            return .passed(price)
         }
     }
 

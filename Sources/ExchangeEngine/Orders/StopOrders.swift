@@ -9,7 +9,12 @@ struct StopOrder {
     var trigger: TriggerHeap<OrderID>.Handle = TriggerHeap<OrderID>.none
 
     /// Whether it is the mark's rise that triggers it.
-    var isRising: Bool { (state.type == .takeProfit) == (state.side == .sell) }
+    var isRising: Bool { state.type.isTriggeredByRise(on: state.side) }
+}
+
+extension OrderType {
+    /// Whether it is the mark's rise that triggers a stop order of this type and side.
+    func isTriggeredByRise(on side: Side) -> Bool { (self == .takeProfit) == (side == .sell) }
 }
 
 /// The stop orders of a contract by trigger: those that a rising mark reaches, ranked by price, and
@@ -59,15 +64,11 @@ extension Exchange {
         _ account: AccountID, _ listing: Listing
     ) -> Checked<(Quantity, Price)> {
         let instrument = listing.instrument
+        let bounds = Quantity(lots: 1)...Quantity(lots: Limits.maximumQuantityLots)
         let quantity: Quantity
-        switch wanted.multiple(of: instrument.lotSize) {
-        case .offGrid: return .refused(.quantityPrecision)
-        case .outOfRange:
-            return .refused(wanted.isNegative ? .quantityTooSmall : .quantityTooLarge)
-        case .multiple(let lots):
-            if lots <= 0 { return .refused(.quantityTooSmall) }
-            if lots > Limits.maximumQuantityLots { return .refused(.quantityTooLarge) }
-            quantity = Quantity(lots: lots)
+        switch gridQuantity(wanted, instrument, within: bounds) {
+        case .refused(let reason): return .refused(reason)
+        case .passed(let value): quantity = value
         }
         let price: Price
         switch gridPrice(wantedPrice, instrument) {
@@ -75,27 +76,13 @@ extension Exchange {
         case .passed(let value): price = value
         }
         guard let mark = listing.mark else { return .refused(.marketClosed) }
-        let trigger = instrument.reference(price)
-        let isAbove = (type == .takeProfit) == (side == .sell)
-        guard isAbove ? trigger > mark : trigger < mark else {
+        guard isBeyond(price, mark, instrument, isAbove: type.isTriggeredByRise(on: side)) else {
             return .refused(
                 type == .takeProfit ? .invalidTakeProfitPrice : .invalidStopLossPrice)
         }
         let holding = accounts[Int(account.index)].holding(of: instrument.id)
         if quantity > holding.closable(by: side) { return .refused(.nothingToReduce) }
         return .passed((quantity, price))
-    }
-
-    /// A price on the grid, within what a book can hold.
-    func gridPrice(_ price: WireDecimal, _ instrument: Instrument) -> Checked<Price> {
-        switch price.multiple(of: instrument.tickSize) {
-        case .offGrid: return .refused(.pricePrecision)
-        case .outOfRange: return .refused(price.isNegative ? .priceTooLow : .priceTooHigh)
-        case .multiple(let ticks):
-            if ticks <= 0 { return .refused(.priceTooLow) }
-            if ticks > Limits.maximumPriceTicks { return .refused(.priceTooHigh) }
-            return .passed(Price(ticks: ticks))
-        }
     }
 
     /// Changes trigger and quantity, or says why not.
@@ -183,18 +170,24 @@ extension Exchange {
     func trimStops(_ key: HoldingKey) {
         let holding = accounts[Int(key.account.index)].holding(of: key.instrument)
         for id in accounts[Int(key.account.index)].stops {
-            guard var stop = stops[id], stop.state.instrument == key.instrument else { continue }
+            guard let stop = stops[id], stop.state.instrument == key.instrument else { continue }
             let closable = holding.closable(by: stop.state.side)
             if closable == .zero {
                 cancelStop(id, .nothingToReduce)
             } else if stop.state.quantity > closable {
-                stop.state.quantity = closable
-                stop.state.remaining = closable
-                stop.state.updatedAt = now
-                stops[id] = stop
-                events.append(.orderAmended(stop.state))
+                resize(stop, to: closable)
             }
         }
+    }
+
+    /// Gives a stop order another quantity, without its owner having asked for it.
+    func resize(_ stop: StopOrder, to quantity: Quantity) {
+        var stop = stop
+        stop.state.quantity = quantity
+        stop.state.remaining = quantity
+        stop.state.updatedAt = now
+        stops[stop.state.id] = stop
+        events.append(.orderAmended(stop.state))
     }
 
     // MARK: Keeping
