@@ -51,6 +51,28 @@ import Testing
     ]
 
     @Test(
+        "A trigger or a leg on a coarse grid, beyond any price, is refused and does not overflow",
+        arguments: Implementation.withOrders)
+    func coarseGrid(_ implementation: Implementation) {
+        var instrument = Market.plain
+        instrument.tickSize = Decimal8(1_000_000)
+        let market = Market(implementation, instrument, index: "50000000")
+        let alice = market.trader()
+        // On the grid and within a book, but more than 64 bits hold in units of 1e-8.
+        let beyond = "500000000000"
+        for type in [OrderType.takeProfit, .stopLoss] {
+            alice.sell("1", at: beyond, .goodTillCancelled, type)
+            #expect(market.refusal == .priceTooHigh)
+        }
+        alice.place(
+            PlaceOrder(
+                account: alice.account, instrument: .known(InstrumentID(0)), side: .buy,
+                type: .limit, timeInForce: .goodTillCancelled, quantity: wire("0.001"),
+                price: wire("50000000"), takeProfit: wire(beyond)))
+        #expect(market.refusal == .invalidTakeProfitPrice)
+    }
+
+    @Test(
         "P-140, P-147, R-062: lot, tick, side of the mark and position are checked, in this order",
         arguments: Implementation.withOrders)
     func checks(_ implementation: Implementation) {

@@ -50,12 +50,17 @@ extension Exchange {
 
     /// The number of ticks a client's number stands for, within what a book can hold.
     func gridPrice(_ price: WireDecimal, _ instrument: Instrument) -> Checked<Price> {
+        let highest = Int128(Limits.maximumIndexPrice.units)
         switch price.multiple(of: instrument.tickSize) {
         case .offGrid: return .refused(.pricePrecision)
         case .outOfRange: return .refused(price.isNegative ? .priceTooLow : .priceTooHigh)
         case .multiple(let ticks):
             if ticks <= 0 { return .refused(.priceTooLow) }
-            if ticks > Limits.maximumPriceTicks { return .refused(.priceTooHigh) }
+            // Ten times the highest oracle is beyond every book, and keeps coarse grids within 64 bits.
+            let units = Int128(ticks) * Int128(instrument.tickSize.units)
+            if ticks > Limits.maximumPriceTicks || units > 10 * highest {
+                return .refused(.priceTooHigh)
+            }
             return .passed(Price(ticks: ticks))
         }
     }
