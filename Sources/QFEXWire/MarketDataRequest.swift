@@ -46,17 +46,6 @@ public enum MarketDataChannel: Hashable, Sendable, CaseIterable {
     case marketStatistics
 }
 
-/// The lengths of candles.
-public enum CandleInterval: Hashable, Sendable, CaseIterable {
-    case oneMinute
-    case fiveMinutes
-    case fifteenMinutes
-    case thirtyMinutes
-    case oneHour
-    case fourHours
-    case oneDay
-}
-
 /// What a command names as a symbol.
 public struct SymbolSelector: Hashable, Sendable {
     public var symbol: Symbol
