@@ -179,7 +179,7 @@ public final class RawTestClient: Sendable {
     }
 
     /// The whole frames in bytes of the server, which are never masked.
-    static func frames(_ data: Data) -> [Frame] {
+    public static func frames(_ data: Data) -> [Frame] {
         let bytes = [UInt8](data)
         var frames: [Frame] = []
         var index = 0
