@@ -45,43 +45,46 @@ import Testing
         }
     }
 
-    @Test(
-        "P-013 a slow reader sees no gap and every trade, gets fewer states, and ends with the newest"
-    )
+    @Test("P-013 a slow reader: no gap, every trade, fewer states, and the newest ones in the end")
     func slowReader() async throws {
-        try await withServer(["--log", "memory"]) { server in
-            let url = server.details.marketDataURL
-            let command =
-                #"{"type":"subscribe","channels":["level2","bbo","trade"],"#
-                + #""symbols":["*"],"sig_figs":[0,1,2]}"#
-            let fast = try await WebSocketTestClient.connect(url)
-            let slow = try await RawTestClient.upgraded(url)
-            try await fast.send(command)
-            try await slow.sendText(command)
-            _ = try await slow.receive { $0.firstRange(of: Data("level2".utf8)) != nil }
-            try await slow.setReading(false)
-            // Each round is a read of its own for the server, which shows 87 depths and 29 best prices.
-            let rounds = 100
-            var kept = Kept()
-            for round in 0..<rounds {
+        try await withTemporaryDirectory { data in
+            try await Market.run(data: data, quietServer, dealers: 4) { market in
+                var trading = RandomTrading(market.dealers, seed: 3)
+                for _ in 0..<400 { try await trading.step() }
+                let url = market.server.details.marketDataURL
+                let command =
+                    #"{"type":"subscribe","channels":["level2","bbo","trade"],"#
+                    + #""symbols":["AAPL-USD","NVDA-USD","EUR-USD"],"sig_figs":[0,1,2]}"#
+                let fast = try await WebSocketTestClient.connect(url)
+                let slow = try await RawTestClient.upgraded(url, receiveBuffer: 64 * 1_024)
+                try await fast.send(command)
                 try await slow.sendText(command)
-                try await kept.read(fast, until: "ROUND-\(round)")
-            }
-            try await slow.setReading(true)
-            let caughtUp = try await Self.fence("CAUGHT-UP", slow)
-            for pulse in 0..<3 { try await kept.readPulse(fast, after: pulse) }
-            let all = try await Self.fence("END", slow)
-            try await kept.readPulse(fast, after: 3)
+                _ = try await slow.receive { $0.firstRange(of: Data("level2".utf8)) != nil }
+                try await slow.setReading(false)
+                // Each round is a read of its own for the server, which shows nine depths and three
+                // best prices: together more than the 4 MiB that the system buffers for a connection.
+                let rounds = 2_000
+                var kept = Kept()
+                for round in 0..<rounds {
+                    try await slow.sendText(command)
+                    if round.isMultiple(of: 10) { try await trading.step() }
+                    try await kept.read(fast, until: "ROUND-\(round)")
+                }
+                try await slow.setReading(true)
+                _ = try await Self.fence("CAUGHT-UP", slow)
+                for pulse in 0..<3 { try await kept.readPulse(fast, number: pulse) }
+                let all = try await Self.fence("END", slow)
+                try await kept.readPulse(fast, number: 3)
 
-            var reader = DocumentedReader()
-            let frames = RawTestClient.frames(all)
-            for frame in frames where frame.opcode == 1 {
-                try reader.receive(String(decoding: frame.payload, as: UTF8.self))
+                var reader = DocumentedReader()
+                let frames = RawTestClient.frames(all)
+                for frame in frames where frame.opcode == 1 {
+                    try reader.receive(String(decoding: frame.payload, as: UTF8.self))
+                }
+                #expect(reader.messages < rounds * 12, "states are left out, not queued")
+                try kept.expectSameEnd(frames)
+                expectSame(reader, try await EngineState.asked(market.dealers))
             }
-            let asked = rounds * 116
-            #expect(reader.messages < asked / 2, "states were left out, not queued")
-            #expect(caughtUp.count < all.count)
-            try kept.expectSameEnd(frames, reader)
         }
     }
 }
@@ -176,7 +179,9 @@ extension ReaderTests {
             #expect(numbers(known.asks) == told.best(bids: false), "asks of \(symbol)")
             #expect(known.hasBest)
             #expect(known.bestBid == known.bids?.first && known.bestAsk == known.asks.first)
-            #expect(known.openInterest == told.openInterest, "open interest of \(symbol)")
+            if let openInterest = known.openInterest {
+                #expect(openInterest == told.openInterest, "open interest of \(symbol)")
+            }
             #expect(told.best(bids: true).count > 3 && told.best(bids: false).count > 3)
             #expect(told.openInterest > 0)
         }
@@ -192,7 +197,7 @@ extension ReaderTests {
             let all = fold.ids[symbol, default: []]
             #expect(!known.trades.isEmpty && all.count > known.trades.count)
             #expect(known.trades == all.suffix(known.trades.count), "trades of \(symbol)")
-            #expect(Set(known.candles.keys) == ["1MIN", "1DAY"])
+            #expect(Set(known.candles.keys) == ["1MIN", "1DAY"] && known.openInterest != nil)
             for candle in known.candles.values {
                 let key = try #require(CandleKey(candle))
                 #expect(fold.matches(key, candle), "\(candle)")
@@ -236,13 +241,13 @@ extension ReaderTests {
         }
 
         /// Reads until the last contract's depth was pulsed once more.
-        mutating func readPulse(_ client: WebSocketTestClient, after pulse: Int) async throws {
+        mutating func readPulse(_ client: WebSocketTestClient, number: Int) async throws {
             _ = try await client.next { message in
                 take(message)
-                return message["type"] == "level2" && message["symbol"] == "AUD-USD"
+                return message["type"] == "level2" && message["symbol"] == "EUR-USD"
                     && message["sig_figs"] == 2
             }
-            try await read(client, until: "PULSE-\(pulse)")
+            try await read(client, until: "PULSE-\(number)")
         }
 
         private mutating func take(_ message: JSONValue) {
@@ -260,7 +265,7 @@ extension ReaderTests {
 
         /// The slow reader's last depths are of a pulse that the quick one saw the same, and it has all
         /// trades that the quick one has, in the same order.
-        func expectSameEnd(_ frames: [RawTestClient.Frame], _ reader: DocumentedReader) throws {
+        func expectSameEnd(_ frames: [RawTestClient.Frame]) throws {
             var last: [String: (Place, [JSONValue?])] = [:]
             var ids: [String] = []
             for frame in frames where frame.opcode == 1 {
@@ -273,7 +278,7 @@ extension ReaderTests {
                     )
                 }
             }
-            #expect(last.count == 87)
+            #expect(last.count == 9)
             for (name, (place, depth)) in last {
                 #expect(depths[place] == depth, "\(name) at \(place.time)")
             }
