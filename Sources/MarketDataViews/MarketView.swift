@@ -33,7 +33,7 @@ public struct MarketView: Sendable {
     public mutating func apply(_ event: Event, at time: Timestamp) {
         switch event {
         case .instrumentConfigured(let instrument):
-            configure(instrument)
+            configure(instrument, at: time)
         case .pricesChanged(let change):
             instruments[place(of: change.instrument)].apply(change, at: time)
         case .sessionChanged(let change):
@@ -55,7 +55,7 @@ public struct MarketView: Sendable {
         }
     }
 
-    private mutating func configure(_ instrument: Instrument) {
+    private mutating func configure(_ instrument: Instrument, at time: Timestamp) {
         if Int(instrument.id.index) < instruments.count {
             instruments[place(of: instrument.id)].configure(instrument)
             return
@@ -65,7 +65,7 @@ public struct MarketView: Sendable {
             "instrument \(instrument.id.index) listed after \(instruments.count) others")
         precondition(
             identifiers[instrument.symbol] == nil, "\(instrument.symbol) is listed already")
-        instruments.append(InstrumentView(instrument))
+        instruments.append(InstrumentView(instrument, at: time))
         identifiers[instrument.symbol] = instrument.id
     }
 
