@@ -5,10 +5,12 @@ import MarketDataViews
 struct StateVersion: Equatable {
     private let first: Int64
     private let second: Int64
+    private let third: Int64
 
-    init(_ first: Int64, _ second: Int64 = 0) {
+    init(_ first: Int64, _ second: Int64 = 0, _ third: Int64 = 0) {
         self.first = first
         self.second = second
+        self.third = third
     }
 }
 
@@ -31,7 +33,10 @@ extension MarketView {
         case .funding: return view.currentFunding.map { StateVersion($0.settlesAt.nanoseconds) }
         case .openInterest: return StateVersion(view.openInterest.quantity.lots)
         case .candle(let interval):
-            return candle(id, interval).map { StateVersion($0.start.nanoseconds, $0.trades) }
+            // A split moves the prices without a trade.
+            return candle(id, interval).map {
+                StateVersion($0.start.nanoseconds, $0.trades, $0.close.units)
+            }
         case .marketStatistics: return StateVersion(0)
         case .trade: return nil
         }

@@ -25,6 +25,17 @@ public struct InstrumentView: Hashable, Sendable {
         listedAt = time
     }
 
+    /// Takes over what only one who saw the past can know: the last trade, and since when the values
+    /// hold that are known here already.
+    mutating func adopt(_ past: InstrumentHistory) {
+        listedAt = past.listedAt
+        lastTrade = past.lastTrade
+        prices?.time = past.pricesTime
+        funding?.time = past.fundingTime
+        openInterest.time = past.openInterestTime
+        depth.adopt(past.bestBidOffer)
+    }
+
     /// Takes over new parameters; what they move, the engine says itself.
     mutating func configure(_ instrument: Instrument) {
         precondition(
