@@ -14,8 +14,6 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     private let now: () -> Timestamp
     private let whenReady: EventLoopPromise<Void>
     private var view = MarketView()
-    /// When each contract was listed, as far as this shard was told.
-    private var listedAt: [Timestamp] = []
     private var lastTime = Timestamp.zero
     private var decoder = MarketDataRequestDecoder()
     /// Looked up only, never iterated.
@@ -128,8 +126,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
             connection.isBehind = true
             return
         }
-        let body = bodies.body(
-            feed, view[instrument], listedAt: listedAt[Int(instrument.index)], at: time)
+        let body = bodies.body(feed, view[instrument], at: time)
         connection.send(body: body)
         touch(connection)
     }
@@ -224,25 +221,21 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
             _ = view.advance(to: entry.timestamp)
             switch entry.outcome {
             case .description(let range):
-                for event in batch.events[range] { apply(event, at: entry.timestamp) }
+                for event in batch.events[range] { view.apply(event, at: entry.timestamp) }
+                if let history = batch.marketHistory { view.adopt(history) }
                 if !isReady {
                     isReady = true
                     whenReady.succeed()
                 }
             case .events(let range):
                 for event in batch.events[range] {
-                    apply(event, at: entry.timestamp)
+                    view.apply(event, at: entry.timestamp)
                     if case .tradeExecuted(let trade) = event { tell(trade, entry.timestamp) }
                 }
             case .report: continue
             }
         }
         flush()
-    }
-
-    private func apply(_ event: Event, at time: Timestamp) {
-        view.apply(event, at: time)
-        while listedAt.count < view.instruments.count { listedAt.append(time) }
     }
 
     /// A trade goes out at once, and to everybody: who cannot take it is cut off by the transport.

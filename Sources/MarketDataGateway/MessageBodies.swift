@@ -15,16 +15,14 @@ struct MessageBodies {
     ///
     /// `time` is that of a depth message; best prices carry the time of their last change, or of
     /// the listing while there was none.
-    mutating func body(
-        _ feed: Feed, _ view: InstrumentView, listedAt: Timestamp, at time: Timestamp
-    ) -> [UInt8] {
+    mutating func body(_ feed: Feed, _ view: InstrumentView, at time: Timestamp) -> [UInt8] {
         let topic = Topic(feed: feed, instrument: view.instrument.id)
         let version = feed == .bestBidOffer ? view.depth.bestBidOfferVersion : view.depth.version
         if let entry = entries[topic], entry.version == version { return entry.bytes }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1_024)
         switch feed {
-        case .bestBidOffer: Self.encodeBest(view, listedAt: listedAt, to: &bytes)
+        case .bestBidOffer: Self.encodeBest(view, to: &bytes)
         case .level2(let figures): Self.encodeDepth(view, figures, at: time, to: &bytes)
         case .trade: preconditionFailure("a trade is an event, not a state")
         }
@@ -43,12 +41,10 @@ struct MessageBodies {
         return bytes
     }
 
-    private static func encodeBest(
-        _ view: InstrumentView, listedAt: Timestamp, to bytes: inout [UInt8]
-    ) {
+    private static func encodeBest(_ view: InstrumentView, to bytes: inout [UInt8]) {
         let best = view.depth.bestBidOffer
         MarketDataEncoder.bboBody(
-            bid: best.bid, ask: best.ask, in: view.instrument, at: max(best.time, listedAt),
+            bid: best.bid, ask: best.ask, in: view.instrument, at: max(best.time, view.listedAt),
             to: &bytes)
     }
 
