@@ -223,6 +223,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
             switch entry.outcome {
             case .description(let range):
                 for event in batch.events[range] { view.apply(event, at: entry.timestamp) }
+                if let history = batch.marketHistory { view.adopt(history) }
                 if !isReady {
                     isReady = true
                     whenReady.succeed()
