@@ -88,7 +88,7 @@ import Testing
             var candles = 0
             var pulses = 0
             for _ in 0..<40 {
-                try await market.trade("0.01", at: "336.2")
+                try await market.trade("0.05", at: "336.2")
                 for message in try await watcher.fence() {
                     if message["type"] == "candle" { candles += 1 }
                     if message["type"] == "level2" { pulses += 1 }

@@ -38,19 +38,19 @@ import Testing
     func closedMarkets() async throws {
         try await Market.run(quietServer + ["--sessions", "calendar"]) { market in
             let watcher = try await market.watcher()
-            try await watcher.subscribe(["underlier", "funding"], ["*"])
-            var sources: [String: String] = [:]
-            var rates: [String: String] = [:]
-            _ = try await watcher.next { message in
-                let symbol = message["symbol"]?.string ?? ""
-                if let source = message["source"]?.string { sources[symbol] = source }
-                if let rate = message["funding_rate"]?.string { rates[symbol] = rate }
-                return sources.count == 29 && rates.count == 29
-            }
+            try await watcher.subscribe(["underlier"], ["*"])
             // Seoul and the New York session in which funds are priced are never open together.
-            let closed = sources.filter { $0.value == "internal" }.keys
-            #expect(closed.contains { $0.hasSuffix("-KRW") } || closed.contains("KOSPI-USD"))
-            for symbol in closed { #expect(rates[symbol] == "0.00000") }
+            let closed = try await watcher.next {
+                $0["source"] == "internal"
+                    && ($0["symbol"]?.string?.hasSuffix("-KRW") == true
+                        || $0["symbol"] == "KOSPI-USD")
+            }
+            let symbol = try #require(closed["symbol"]?.string)
+            try await watcher.subscribe(["funding", "level2"], [symbol])
+            let funding = try await watcher.data(pulses: 2, of: symbol) { $0["type"] == "funding" }
+            #expect(funding["funding_rate"] == "0.00000")
+            #expect(funding["annualised_funding_rate"] == "0.0000")
+            try expectEndsOnTheHour(funding)
         }
     }
 

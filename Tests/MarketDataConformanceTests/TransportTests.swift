@@ -20,15 +20,21 @@ import Testing
         }
     }
 
-    @Test("P-005 a ping among much data is answered, in its place")
+    @Test("P-005 pings among much data are answered, each with its payload")
     func pingAmongData() async throws {
         try await Market.run { market in
             let watcher = try await market.watcher()
-            try await watcher.client.send(
-                #"{"type":"subscribe","channels":["level2","bbo"],"symbols":["*"]}"#)
-            try await watcher.client.ping("here")
-            _ = try await watcher.next { $0["pong"] == "here" }
-            #expect(watcher.sequence >= 29, "the values of now went before it")
+            try await watcher.subscribe(["level2", "bbo"], ["*"])
+            for number in 0..<20 {
+                try await watcher.client.ping("\(number)")
+                try await watcher.client.send(
+                    #"{"type":"subscribe","channels":["level2","bbo"],"symbols":["*"]}"#)
+            }
+            for number in 0..<20 {
+                let pong = try await watcher.next { $0["pong"] != nil }
+                #expect(pong == ["pong": .string("\(number)")])
+            }
+            #expect(watcher.sequence > 58)
         }
     }
 

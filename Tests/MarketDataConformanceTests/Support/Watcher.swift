@@ -76,9 +76,11 @@ final class Watcher: Sendable {
     }
 
     /// Everything up to the message that makes it enough, which is the last one.
-    func messages(until isEnough: (JSONValue) -> Bool) async throws -> [JSONValue] {
+    func messages(
+        within seconds: Int = 90, until isEnough: (JSONValue) -> Bool
+    ) async throws -> [JSONValue] {
         var messages: [JSONValue] = []
-        _ = try await next {
+        _ = try await next(within: seconds) {
             messages.append($0)
             return isEnough($0)
         }
@@ -87,9 +89,11 @@ final class Watcher: Sendable {
 
     /// Everything while a contract's depth, which must be subscribed raw, is pulsed a few times: a
     /// clock of half seconds that stands still when the server does.
-    func messages(pulses: Int, of symbol: String = "AAPL-USD") async throws -> [JSONValue] {
+    func messages(
+        pulses: Int, of symbol: String = "AAPL-USD", within seconds: Int = 90
+    ) async throws -> [JSONValue] {
         var left = pulses
-        return try await messages { message in
+        return try await messages(within: seconds) { message in
             if message["type"] == "level2" && message["symbol"]?.string == symbol { left -= 1 }
             return left <= 0
         }
