@@ -57,7 +57,7 @@ public struct ServerAssembly {
             group: group, inbox: queue, authenticator: authenticator, settings: settings,
             now: { clock.now() })
         let marketData = MarketDataEndpoint(
-            group: group, inbox: queue, settings: MarketDataSettings(),
+            group: group, inbox: queue, settings: configuration.marketData,
             now: { clock.now() })
         let readiness = MarketReadiness(contracts: SandboxInstruments.table.count)
         let alerts = AlertService(logger: logger)
