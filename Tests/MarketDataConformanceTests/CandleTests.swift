@@ -39,7 +39,7 @@ import Testing
             for interval in Self.all {
                 let message = try await late.next { $0["resolution"]?.string == interval }
                 let key = try #require(CandleKey(message))
-                #expect(shown[key] == nil || folded.candles[key]?.matches(message) == true)
+                #expect(folded.matches(key, message), "\(message)")
             }
         }
     }
