@@ -43,7 +43,7 @@ public struct TradeHistory: Sendable {
                 .orderRejected, .cancelRejected, .modifyRejected, .stopRequestRejected,
                 .twapChanged, .twapCancelRejected, .tradeExecuted, .levelChanged,
                 .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
-                .liquidationChanged, .userStatusChanged, .reserveChanged, .alertRaised,
+                .liquidationChanged, .userStatusChanged, .disturbed, .reserveChanged, .alertRaised,
                 .commandRefused:
                 continue
             }

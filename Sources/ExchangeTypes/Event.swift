@@ -29,6 +29,8 @@ public enum Event: Hashable, Sendable {
     case leverageChanged(LeverageChanged)
     case liquidationChanged(LiquidationChanged)
     case userStatusChanged(SetUserStatus)
+    /// For the gateways to obey.
+    case disturbed(Disturbance)
     /// The reserve fund holds this now.
     case reserveChanged(Money)
     /// Something that an operator should look at.

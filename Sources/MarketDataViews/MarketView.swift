@@ -50,7 +50,7 @@ public struct MarketView: Sendable {
             .cancelRejected, .modifyRejected, .orderFilled, .positionChanged, .balanceChanged,
             .fundingPaid, .leverageChanged, .liquidationChanged, .reserveChanged, .alertRaised,
             .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
-            .userStatusChanged:
+            .userStatusChanged, .disturbed:
             break
         }
     }

@@ -37,7 +37,7 @@ struct PrivateEvents {
         case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
             .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
-            .liquidationChanged, .userStatusChanged, .reserveChanged, .alertRaised,
+            .liquidationChanged, .userStatusChanged, .disturbed, .reserveChanged, .alertRaised,
             .commandRefused:
             nil
         }
@@ -81,7 +81,7 @@ struct PrivateEvents {
         case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
             .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
-            .liquidationChanged, .userStatusChanged, .reserveChanged, .alertRaised,
+            .liquidationChanged, .userStatusChanged, .disturbed, .reserveChanged, .alertRaised,
             .commandRefused:
             return []
         }
