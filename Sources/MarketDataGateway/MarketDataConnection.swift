@@ -10,6 +10,8 @@ protocol MarketDataSocket: AnyObject {
     func send(_ prefix: [UInt8], _ body: [UInt8])
     /// Sends what is queued.
     func flush()
+    /// Ends the connection without a word.
+    func cut()
 }
 
 /// One connection of a shard, with its session.

@@ -25,7 +25,8 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     private var behind: [MarketDataConnection] = []
     private var bodies = MessageBodies()
     private var isReady = false
-    private var connections = 0
+    /// By number.
+    private var connections: [UInt64: MarketDataConnection] = [:]
     private var lastNumber: UInt64 = 0
     private var timer: PulseTimer?
     /// For each contract: the version of its best prices last pulsed, and the pulses since then.
@@ -50,18 +51,19 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     /// for the endpoint), because the first thing it would be told is that its symbols are unknown.
     func connect(_ socket: any MarketDataSocket) -> MarketDataConnection {
         precondition(isReady, "a connection before the market is known")
-        connections += 1
         lastNumber += 1
         startPulse()
-        return MarketDataConnection(lastNumber, socket)
+        let connection = MarketDataConnection(lastNumber, socket)
+        connections[lastNumber] = connection
+        return connection
     }
 
     /// Forgets a connection and its subscriptions (P-008).
     func disconnect(_ connection: MarketDataConnection) {
-        connections -= 1
+        connections[connection.number] = nil
         for topic in connection.session.topics { remove(connection, from: topic) }
         connection.session = MarketDataSession()
-        if connections == 0 { stopPulse() }
+        if connections.isEmpty { stopPulse() }
     }
 
     /// Takes one message of a client; what it asks to be shown comes with `receivedBatch`.
@@ -232,6 +234,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
                 for event in batch.events[range] {
                     apply(event, at: entry.timestamp)
                     if case .tradeExecuted(let trade) = event { tell(trade, entry.timestamp) }
+                    if case .disturbed(let disturbance) = event { obey(disturbance) }
                 }
             case .report: continue
             }
@@ -242,6 +245,17 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     private func apply(_ event: Event, at time: Timestamp) {
         view.apply(event, at: time)
         while listedAt.count < view.instruments.count { listedAt.append(time) }
+    }
+
+    /// Does to the connections what the exchange was told to do. **Source** SCENARIOS.md.
+    private func obey(_ disturbance: Disturbance) {
+        switch disturbance {
+        case .cutConnections(let cut):
+            guard cut.endpoints.includeMarketData else { return }
+            let inOrder = connections.values.sorted { $0.number < $1.number }
+            for connection in inOrder { connection.socket.cut() }
+        case .note, .limitRate, .delayAnswers: break
+        }
     }
 
     /// A trade goes out at once, and to everybody: who cannot take it is cut off by the transport.

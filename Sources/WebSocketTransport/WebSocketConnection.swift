@@ -99,6 +99,14 @@ public final class WebSocketConnection {
         endSoon()
     }
 
+    /// Ends the connection at once and without a word, as a broken line would.
+    public func cut() {
+        eventLoop.assertInEventLoop()
+        isClosing = true
+        heartbeat?.cancel()
+        channel.close(promise: nil)
+    }
+
     private func endSoon() {
         let channel = channel
         eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
