@@ -48,14 +48,16 @@ struct MomentumTrader: Sendable {
         let deviation = Liveliness(context.instrument.category).deviation
         let limit = context.scaled(Self.positionLimit)
         let value = context.value(of: holding.position)
-        let isWithin = max(value, -value) < limit
+        let size = max(value, -value)
         let heldSide = heldSide(context)
-        if isWithin, let side = Self.side(of: trend, beyond: Self.entry * deviation),
+        if size < limit, let side = Self.side(of: trend, beyond: Self.entry * deviation),
             heldSide ?? side == side
         {
             return context.place(side, .market, .immediateOrCancel, quantity, at: .zero)
         }
-        // What it holds goes with the trend, as long as there is one.
+        // What it holds goes with the trend, as long as there is one. Only the price can have made it
+        // larger than an order more than the limit.
+        let isWithin = size <= limit + context.scaled(Self.largestOrder)
         let isSupported = Self.side(of: trend, beyond: Self.exit * deviation) == heldSide
         return isWithin && isSupported ? nil : unwinding(quantity, context)
     }

@@ -7,6 +7,7 @@ public import ExchangeTypes
 public struct PriceTapeReader: Sendable {
     /// The contracts that the file may name.
     private let symbols: Set<Symbol>
+    private let maximumLines: Int
     private var rows: [Symbol: [PriceTape.Row]] = [:]
     private var line: [UInt8] = []
     /// The number of the line being read, from 1.
@@ -18,7 +19,14 @@ public struct PriceTapeReader: Sendable {
     private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
     /// A reader of files that name these contracts only.
-    public init(symbols: Set<Symbol>) { self.symbols = symbols }
+    public init(symbols: Set<Symbol>) {
+        self.init(symbols: symbols, maximumLines: PriceTape.maximumLines)
+    }
+
+    init(symbols: Set<Symbol>, maximumLines: Int) {
+        self.symbols = symbols
+        self.maximumLines = maximumLines
+    }
 
     /// Takes the next bytes of the file.
     ///
@@ -48,9 +56,7 @@ public struct PriceTapeReader: Sendable {
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
         if lineNumber == 1, line.starts(with: Self.byteOrderMark) { line.removeFirst(3) }
         if line.isEmpty { return }
-        guard lineNumber <= PriceTape.maximumLines else {
-            throw error("more than \(PriceTape.maximumLines) lines")
-        }
+        guard lineNumber <= maximumLines else { throw error("more than \(maximumLines) lines") }
         if hasHeader { try readRow() } else { try readHeader() }
         line.removeAll(keepingCapacity: true)
     }

@@ -44,7 +44,7 @@ import Testing
 
     /// A long run: whatever must hold of the market, checked on the same four thousand ticks.
     @Test func aQuarterOfAnHourOfTheWholeMarket() throws {
-        var simulation = Simulation(SandboxMarket(seed: 42))
+        var simulation = Simulation(SandboxMarket(seed: 42), invariantInterval: 100)
         try simulation.start()
         var busiestSecond = 0
         let seconds = 1_000
@@ -94,7 +94,7 @@ import Testing
     /// A busy exchange answers later than the next tick. Orders are then filled while they are told to
     /// move or to leave, and nothing else may be refused.
     @Test func lateAnswersMakeTheMarketSlowButNotWrong() throws {
-        var simulation = Simulation(SandboxMarket(seed: 42))
+        var simulation = Simulation(SandboxMarket(seed: 42), invariantInterval: 100)
         try simulation.start()
         simulation.delay = 1
         try simulation.tick(times: 800)
