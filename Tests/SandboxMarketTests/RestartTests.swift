@@ -102,7 +102,7 @@ import Testing
         try sweepOffers(in: &simulation)
         simulation.losesEvents = false
         let again = simulation.market.genesis()
-        #expect(again.count == few.count + 2)
+        #expect(again.count == few.count + 3)
         for command in again { _ = try simulation.others(command) }
         #expect(simulation.openOrders == [])
         try simulation.tick(times: 2)
@@ -112,7 +112,7 @@ import Testing
     }
 
     private func sweepOffers(in simulation: inout Simulation) throws {
-        let newcomer = AccountID(UInt32(few.count) + 1)
+        let newcomer = AccountID(UInt32(few.count) + 2)
         _ = try simulation.others(.openAccount(OpenAccount(identity: UniqueID(high: 1, low: 1))))
         _ = try simulation.others(.deposit(Deposit(account: newcomer, amount: Money(1_000_000))))
         let nvidia = few[0].instrument
