@@ -36,7 +36,11 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Where commands are kept: disk or memory (default: disk).") var log: String?
     @Option(help: "The sandbox market: full or quiet, that is without bots (default: full).")
     var market: String?
-    @Option(help: "Seed of the sandbox market: one seed, one market (default: 1).") var seed: Int?
+    @Option(
+        help: "Seed of the sandbox market: one seed, one market (default: the scenario's, or 1).")
+    var seed: Int?
+    @Option(help: "A file of what happens to the market and to connections (docs/SCENARIOS.md).")
+    var scenario: String?
     @Option(help: "Milliseconds that limit orders wait before the book (default: 100; 0: none).")
     var speedBumpMilliseconds: Int?
     @Option(help: "Weight units a user may send in a minute (default: 12000; 0: no limit).")
@@ -117,6 +121,7 @@ struct RunCommand: AsyncParsableCommand {
         set("log.kind", log)
         set("market.kind", market)
         set("market.seed", seed)
+        set("scenario", scenario)
         set("speed.bump.milliseconds", speedBumpMilliseconds)
         set("rate.limit", rateLimit)
         set("sessions", sessions)
