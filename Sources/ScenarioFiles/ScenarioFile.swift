@@ -59,6 +59,7 @@ public struct ScenarioFile: Hashable, Sendable {
     /// Reads the text of a file.
     public init(text: String, _ context: Context) throws(ScenarioError) {
         guard text.utf8.count <= ScenarioLimits.maximumBytes else { throw Self.tooLarge }
+        try Self.refuseAliases(in: text)
         let node: Node?
         do {
             node = try Yams.compose(yaml: text)
@@ -87,6 +88,33 @@ public struct ScenarioFile: Hashable, Sendable {
             throw ScenarioError("is not valid UTF-8")
         }
         return text
+    }
+
+    /// A few aliases of YAML stand for more than memory holds, and nobody needs one here.
+    ///
+    /// No parser is asked: `*name` is refused wherever it stands but in a line of comment.
+    private static func refuseAliases(in text: String) throws(ScenarioError) {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (index, line) in lines.enumerated() {
+            if line.drop(while: \.isWhitespace).first == "#" { continue }
+            var isAfterStar = false
+            for byte in line.utf8 {
+                if isAfterStar && isAliasName(byte) {
+                    throw ScenarioError(
+                        line: index + 1, "aliases (*name) are not understood: write it out")
+                }
+                isAfterStar = byte == UInt8(ascii: "*")
+            }
+        }
+    }
+
+    private static func isAliasName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        case _: byte >= 0x80
+        }
     }
 
     private static var tooLarge: ScenarioError {
