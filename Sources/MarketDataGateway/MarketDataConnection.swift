@@ -1,4 +1,5 @@
 import QFEXWire
+import WebSocketTransport
 
 /// What the shard needs of a connection; a test brings its own.
 protocol MarketDataSocket: AnyObject {
@@ -10,6 +11,8 @@ protocol MarketDataSocket: AnyObject {
     func send(_ prefix: [UInt8], _ body: [UInt8])
     /// Sends what is queued.
     func flush()
+    /// Says why, and ends the connection.
+    func close(_ reason: CloseReason)
     /// Ends the connection without a word.
     func cut()
 }
@@ -18,7 +21,8 @@ protocol MarketDataSocket: AnyObject {
 final class MarketDataConnection {
     /// Its place in the order of the shard's connections.
     let number: UInt64
-    let socket: any MarketDataSocket
+    /// Where messages go: the connection itself, or what holds them for a while.
+    var socket: any MarketDataSocket
     var session = MarketDataSession()
     /// Whether something was queued since the last flush.
     var isTouched = false

@@ -27,6 +27,8 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     private var isReady = false
     /// By number.
     private var connections: [UInt64: MarketDataConnection] = [:]
+    /// How much later messages leave, and until when.
+    private var delay: DelayedSocket.Delay?
     private var lastNumber: UInt64 = 0
     private var timer: PulseTimer?
     /// For each contract: the version of its best prices last pulsed, and the pulses since then.
@@ -55,12 +57,14 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
         startPulse()
         let connection = MarketDataConnection(lastNumber, socket)
         connections[lastNumber] = connection
+        if let delay, delay.endsAt > uptime { hold(connection, delay) }
         return connection
     }
 
     /// Forgets a connection and its subscriptions (P-008).
     func disconnect(_ connection: MarketDataConnection) {
         connections[connection.number] = nil
+        (connection.socket as? DelayedSocket)?.forget()
         for topic in connection.session.topics { remove(connection, from: topic) }
         connection.session = MarketDataSession()
         if connections.isEmpty { stopPulse() }
@@ -254,8 +258,30 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
             guard cut.endpoints.includeMarketData else { return }
             let inOrder = connections.values.sorted { $0.number < $1.number }
             for connection in inOrder { connection.socket.cut() }
-        case .note, .limitRate, .delayAnswers: break
+        case .delayAnswers(let answers):
+            guard answers.endpoints.includeMarketData else { return }
+            let delay = DelayedSocket.Delay(
+                byNanoseconds: answers.byNanoseconds, endsAt: uptime + answers.nanoseconds)
+            self.delay = delay
+            for connection in connections.values { hold(connection, delay) }
+        case .note, .limitRate: break
         }
+    }
+
+    private var uptime: Int64 { Int64(eventLoop.now.uptimeNanoseconds) }
+
+    private func hold(_ connection: MarketDataConnection, _ delay: DelayedSocket.Delay) {
+        if let delayed = connection.socket as? DelayedSocket {
+            delayed.delay = delay
+            return
+        }
+        connection.socket = DelayedSocket(
+            connection.socket, delay: delay, maximumHeldBytes: settings.maximumHeldBytes,
+            now: { self.uptime },
+            wake: { delayed, wait in
+                let delayed = NIOLoopBound(delayed, eventLoop: self.eventLoop)
+                self.eventLoop.scheduleTask(in: .nanoseconds(wait)) { delayed.value.release() }
+            })
     }
 
     /// A trade goes out at once, and to everybody: who cannot take it is cut off by the transport.

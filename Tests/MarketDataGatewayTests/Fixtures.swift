@@ -6,6 +6,7 @@ import Foundation
 import NIOCore
 import NIOEmbedded
 import Testing
+import WebSocketTransport
 
 @testable import MarketDataGateway
 
@@ -16,6 +17,7 @@ final class FakeSocket: MarketDataSocket {
     private(set) var bodyAddresses: [UnsafeRawPointer?] = []
     private(set) var flushes = 0
     private(set) var isCut = false
+    private(set) var closeReason: CloseReason?
     /// Messages queued since the last flush.
     private(set) var unflushed = 0
     /// More than this many unflushed messages are congestion.
@@ -43,6 +45,8 @@ final class FakeSocket: MarketDataSocket {
         unflushed = 0
         onFlush()
     }
+
+    func close(_ reason: CloseReason) { closeReason = reason }
 
     func cut() {
         isCut = true
