@@ -99,9 +99,11 @@ public struct ServerAssembly {
         _ configuration: ServerConfiguration, _ keys: LiveAPIKeyDirectory, _ logger: Logger
     ) throws -> SandboxMarket {
         let mode: SandboxMarket.Mode = configuration.market == .full ? .full : .quiet
+        let replay = try PriceFile.replay(configuration, logger)
         guard let path = configuration.scenarioPath else {
             return SandboxMarket(
-                seed: configuration.marketSeed ?? 1, mode: mode, venue: configuration.venue)
+                seed: configuration.marketSeed ?? 1, mode: mode, venue: configuration.venue,
+                replay: replay)
         }
         let symbols = SandboxInstruments.all.map(\.symbol)
         let keys = keys.current
@@ -113,7 +115,7 @@ public struct ServerAssembly {
         let market = SandboxMarket(
             seed: configuration.marketSeed ?? file.seed ?? 1,
             instruments: file.instruments(of: SandboxInstruments.table), mode: mode,
-            venue: configuration.venue, replay: try file.readPrices(symbols: symbols),
+            venue: configuration.venue, replay: try replay ?? file.readPrices(symbols: symbols),
             scenario: file.scenario)
         logger.info(
             "scenario read",

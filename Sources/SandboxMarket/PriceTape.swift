@@ -27,11 +27,9 @@ public struct PriceTape: Sendable {
     /// Reads a whole file.
     ///
     /// - Throws: what is wrong with the first bad line.
-    public init(
-        _ bytes: some Sequence<UInt8>, symbols: Set<Symbol>
-    ) throws(PriceTapeError) {
+    public init(_ bytes: [UInt8], symbols: Set<Symbol>) throws(PriceTapeError) {
         var reader = PriceTapeReader(symbols: symbols)
-        try reader.read(bytes)
+        try reader.read(bytes[...])
         self = try reader.finish()
     }
 

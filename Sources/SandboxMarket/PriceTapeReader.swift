@@ -31,7 +31,7 @@ public struct PriceTapeReader: Sendable {
     /// Takes the next bytes of the file.
     ///
     /// - Throws: what is wrong with the first bad line; nothing more can be read then.
-    public mutating func read(_ bytes: some Sequence<UInt8>) throws(PriceTapeError) {
+    public mutating func read(_ bytes: ArraySlice<UInt8>) throws(PriceTapeError) {
         for byte in bytes {
             if byte == UInt8(ascii: "\n") {
                 try endLine()

@@ -1,5 +1,4 @@
 public import ExchangeTypes
-import Foundation
 public import SandboxMarket
 
 /// What the market is made of.
@@ -19,23 +18,12 @@ extension ScenarioFile {
     public func readPrices(symbols: [Symbol]) throws(ScenarioError) -> PriceReplay? {
         guard let prices else { return nil }
         do {
-            let tape = try Self.readTape(prices.path, symbols: Set(symbols))
+            let tape = try PriceTape(file: prices.path, symbols: Set(symbols))
             return try PriceReplay(tape, speed: prices.speed, loops: prices.loops)
         } catch {
             var failure = ScenarioError("\(error)")
             failure.file = prices.path
             throw failure
         }
-    }
-
-    /// Part by part, so that no more of the file is in memory than its prices.
-    private static func readTape(_ path: String, symbols: Set<Symbol>) throws -> PriceTape {
-        let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        defer { handle.closeFile() }
-        var reader = PriceTapeReader(symbols: symbols)
-        while let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
-            try reader.read(part)
-        }
-        return try reader.finish()
     }
 }

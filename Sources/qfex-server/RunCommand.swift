@@ -41,6 +41,12 @@ struct RunCommand: AsyncParsableCommand {
     var seed: Int?
     @Option(help: "A file of what happens to the market and to connections (docs/SCENARIOS.md).")
     var scenario: String?
+    @Option(help: "CSV of prices replayed as underliers: time,symbol,price (default: none).")
+    var marketPrices: String?
+    @Option(help: "Seconds of that file in a second, such as 0.5 or 60 (default: 1).")
+    var marketPricesSpeed: String?
+    @Flag(help: "Begin that file anew after its end; else its last prices hold.")
+    var marketPricesLoop = false
     @Option(help: "Milliseconds that limit orders wait before the book (default: 100; 0: none).")
     var speedBumpMilliseconds: Int?
     @Option(help: "Weight units a user may send in a minute (default: 12000; 0: no limit).")
@@ -122,6 +128,9 @@ struct RunCommand: AsyncParsableCommand {
         set("market.kind", market)
         set("market.seed", seed)
         set("scenario", scenario)
+        set("market.prices.file", marketPrices)
+        set("market.prices.speed", marketPricesSpeed)
+        if marketPricesLoop { flags["market.prices.loop"] = true }
         set("speed.bump.milliseconds", speedBumpMilliseconds)
         set("rate.limit", rateLimit)
         set("sessions", sessions)

@@ -174,7 +174,7 @@ import Testing
     @Test func aFileHasAtMostSoManyLines() throws {
         func read(_ text: String) throws {
             var reader = PriceTapeReader(symbols: symbols, maximumLines: 3)
-            try reader.read(text.utf8)
+            try reader.read(Array(text.utf8)[...])
             _ = try reader.finish()
         }
         try read("time,symbol,price\n5,AAPL-USD,1\n6,AAPL-USD,1\n")

@@ -14,7 +14,7 @@ import Testing
     ) throws -> PriceReplay {
         let rows = prices.enumerated().map { "\($0.offset),NVDA-USD,\($0.element)\n" }
         let text = "time,symbol,price\n" + rows.joined()
-        let tape = try PriceTape(text.utf8, symbols: Set(few.map(\.instrument.symbol)))
+        let tape = try PriceTape(Array(text.utf8), symbols: Set(few.map(\.instrument.symbol)))
         return try PriceReplay(tape, speed: speed, loops: loops)
     }
 
