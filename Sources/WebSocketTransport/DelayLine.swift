@@ -19,14 +19,13 @@ public struct DelayLine<Message> {
     /// When the oldest message is due; nil when nothing is held.
     public var nextDue: Int64? { isEmpty ? nil : waiting[first].due }
 
-    /// Holds a message until it is due, and at least until those before it are.
+    /// Holds a message until it is due and those before it have left.
     ///
     /// False when there is no room for it: then nothing changes.
     public mutating func hold(_ message: Message, byteCount: Int, until due: Int64) -> Bool {
         guard self.byteCount + byteCount <= capacity else { return false }
         self.byteCount += byteCount
-        let last = isEmpty ? due : waiting[waiting.count - 1].due
-        waiting.append((message, byteCount, max(due, last)))
+        waiting.append((message, byteCount, due))
         return true
     }
 

@@ -138,7 +138,7 @@ import Testing
     func ends(name: String, end: MarketStep) throws {
         let file = try read("name: one\nsteps: [{at: 1s, do: \(name), for: 2s500ms}]")
         let steps = file.scenario.steps
-        #expect(steps.map(\.tick) == [second, second + 10])
+        try #require(steps.map(\.tick) == [second, second + 10])
         #expect(steps[1].action == .market(end))
         #expect(steps[1].note.string == "step 1: end of \(name) 2s500ms")
     }
