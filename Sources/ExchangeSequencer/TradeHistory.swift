@@ -43,7 +43,9 @@ public struct TradeHistory: Sendable {
                 .orderRejected, .cancelRejected, .modifyRejected, .stopRequestRejected,
                 .twapChanged, .twapCancelRejected, .tradeExecuted, .levelChanged,
                 .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
-                .liquidationChanged, .userStatusChanged, .disturbed, .reserveChanged, .alertRaised,
+                .liquidationChanged, .userStatusChanged, .instrumentSplit, .disturbed,
+                .reserveChanged,
+                .alertRaised,
                 .commandRefused:
                 continue
             }

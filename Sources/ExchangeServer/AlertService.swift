@@ -102,7 +102,7 @@ struct NoticeDesk {
             .cancelRejected, .modifyRejected, .orderFilled, .tradeExecuted, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged, .reserveChanged,
             .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
-            .userStatusChanged, .disturbed:
+            .userStatusChanged, .instrumentSplit, .disturbed:
             return nil
         }
     }
