@@ -47,7 +47,7 @@ extension SandboxMarket {
         case .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged, .alertRaised,
             .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
-            .userStatusChanged:
+            .userStatusChanged, .instrumentSplit:
             break
         }
     }
@@ -103,7 +103,7 @@ extension Event {
             .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
             .reserveChanged, .alertRaised, .commandRefused, .stopRequestRejected,
-            .twapChanged, .twapCancelRejected, .userStatusChanged:
+            .twapChanged, .twapCancelRejected, .userStatusChanged, .instrumentSplit:
             return nil
         }
     }
@@ -126,7 +126,8 @@ extension Event {
             .orderCancelled, .cancelRejected, .orderFilled, .tradeExecuted, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
             .liquidationChanged, .reserveChanged, .alertRaised, .commandRefused,
-            .stopRequestRejected, .twapChanged, .twapCancelRejected, .userStatusChanged:
+            .stopRequestRejected, .twapChanged, .twapCancelRejected, .userStatusChanged,
+            .instrumentSplit:
             false
         }
     }

@@ -43,6 +43,8 @@ struct RunCommand: AsyncParsableCommand {
     var marketPricesSpeed: String?
     @Flag(help: "Begin that file anew after its end; else its last prices hold.")
     var marketPricesLoop = false
+    @Option(help: "Milliseconds between two messages of level2 and bbo (default: 500).")
+    var mdsPulseMilliseconds: Int?
     @Option(help: "Milliseconds that limit orders wait before the book (default: 100; 0: none).")
     var speedBumpMilliseconds: Int?
     @Option(help: "Weight units a user may send in a minute (default: 12000; 0: no limit).")
@@ -126,6 +128,7 @@ struct RunCommand: AsyncParsableCommand {
         set("market.prices.file", marketPrices)
         set("market.prices.speed", marketPricesSpeed)
         if marketPricesLoop { flags["market.prices.loop"] = true }
+        set("mds.pulse.milliseconds", mdsPulseMilliseconds)
         set("speed.bump.milliseconds", speedBumpMilliseconds)
         set("rate.limit", rateLimit)
         set("sessions", sessions)
