@@ -33,6 +33,7 @@ public struct ServerAssembly {
         let security = try TransportSecurity(configuration, directory, now: now)
         authorityPath = security?.authorityPath
         let tokens = try await Self.tokenVerifier(configuration)
+        let replay = try PriceFile.replay(configuration, logger)
         let queue = SubmissionQueue()
         let sequencer = try Self.sequencer(configuration, directory, clock, logger)
         group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
@@ -68,7 +69,7 @@ public struct ServerAssembly {
         Self.subscribe([readiness, alerts, users, calendar], to: queue)
         let market = SandboxMarket(
             seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet,
-            venue: configuration.venue)
+            venue: configuration.venue, replay: replay)
         // Started in this order, stopped in the other: the exchange itself last, and then who
         // hears of what its last commands did.
         services = [
