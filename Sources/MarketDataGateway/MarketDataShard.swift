@@ -3,6 +3,7 @@ import ExchangeTypes
 import MarketDataViews
 import NIOCore
 import QFEXWire
+import WebSocketTransport
 
 /// The public sessions of one event loop, and the view of the market that they are shown.
 ///
@@ -246,13 +247,13 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
 
     /// A trade goes out at once, and to everybody: who cannot take it is cut off by the transport.
     private func tell(_ trade: Trade, _ time: Timestamp) {
-        var body: [UInt8]?
+        var made: SharedBody?
         forEachSubscriber(.trade, trade.instrument) { connection in
-            let bytes =
-                body ?? MessageBodies.trade(trade, in: view[trade.instrument].instrument, at: time)
-            body = bytes
+            let body =
+                made ?? MessageBodies.trade(trade, in: view[trade.instrument].instrument, at: time)
+            made = body
             _ = connection.makeRoom()
-            connection.send(body: bytes)
+            connection.send(body: body)
             touch(connection)
         }
     }

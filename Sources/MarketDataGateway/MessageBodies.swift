@@ -1,13 +1,14 @@
 import ExchangeTypes
 import MarketDataViews
 import QFEXWire
+import WebSocketTransport
 
 /// Encodes each state once for all connections that get it, until it changes or the next pulse.
 struct MessageBodies {
     /// What a body was made of.
     private struct Entry {
         let version: UInt64
-        let bytes: [UInt8]
+        let body: SharedBody
     }
     private var entries: [Topic: Entry] = [:]
 
@@ -17,10 +18,10 @@ struct MessageBodies {
     /// the listing while there was none.
     mutating func body(
         _ feed: Feed, _ view: InstrumentView, listedAt: Timestamp, at time: Timestamp
-    ) -> [UInt8] {
+    ) -> SharedBody {
         let topic = Topic(feed: feed, instrument: view.instrument.id)
         let version = feed == .bestBidOffer ? view.depth.bestBidOfferVersion : view.depth.version
-        if let entry = entries[topic], entry.version == version { return entry.bytes }
+        if let entry = entries[topic], entry.version == version { return entry.body }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1_024)
         switch feed {
@@ -28,19 +29,22 @@ struct MessageBodies {
         case .level2(let figures): Self.encodeDepth(view, figures, at: time, to: &bytes)
         case .trade: preconditionFailure("a trade is an event, not a state")
         }
-        entries[topic] = Entry(version: version, bytes: bytes)
-        return bytes
+        let body = SharedBody(bytes)
+        entries[topic] = Entry(version: version, body: body)
+        return body
     }
 
     /// A pulse shows every depth with its own time.
     mutating func forget() { entries.removeAll(keepingCapacity: true) }
 
     /// The shared part of a trade's message.
-    static func trade(_ trade: Trade, in instrument: Instrument, at time: Timestamp) -> [UInt8] {
+    static func trade(
+        _ trade: Trade, in instrument: Instrument, at time: Timestamp
+    ) -> SharedBody {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256)
         MarketDataEncoder.tradeBody(trade, in: instrument, at: time, to: &bytes)
-        return bytes
+        return SharedBody(bytes)
     }
 
     private static func encodeBest(

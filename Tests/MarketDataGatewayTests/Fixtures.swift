@@ -6,6 +6,7 @@ import Foundation
 import NIOCore
 import NIOEmbedded
 import Testing
+import WebSocketTransport
 
 @testable import MarketDataGateway
 
@@ -30,9 +31,11 @@ final class FakeSocket: MarketDataSocket {
         unflushed += 1
     }
 
-    func send(_ prefix: [UInt8], _ body: [UInt8]) {
-        bodyAddresses.append(body.withUnsafeBytes { $0.baseAddress })
-        send(prefix + body)
+    func send(_ prefix: [UInt8], _ body: SharedBody) {
+        body.withUnsafeBytes {
+            bodyAddresses.append($0.baseAddress)
+            send(prefix + $0)
+        }
     }
 
     func flush() {
