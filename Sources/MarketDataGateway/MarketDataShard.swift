@@ -21,7 +21,9 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     private var decoder = MarketDataRequestDecoder()
     /// Looked up only, never iterated.
     private var audiences: [Topic: Audience] = [:]
+    /// Those for whom something was queued since the last flush.
     private var touched: [MarketDataConnection] = []
+    private var willFlush = false
     /// Those who missed a state since the last pulse.
     private var behind: [MarketDataConnection] = []
     private var bodies = MessageBodies()
@@ -143,6 +145,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
 
     /// Sends what was queued for anybody since the last flush: one write for each socket.
     private func flush() {
+        willFlush = false
         for connection in touched {
             connection.isTouched = false
             connection.socket.flush()
@@ -237,7 +240,15 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
             case .report: continue
             }
         }
-        flush()
+        flushSoon()
+    }
+
+    /// Sends what is queued once all batches that wait for this loop are applied: where many came
+    /// while it was busy, each socket is still written to once.
+    private func flushSoon() {
+        if willFlush || touched.isEmpty { return }
+        willFlush = true
+        eventLoop.execute { self.flush() }
     }
 
     private func apply(_ event: Event, at time: Timestamp) {
