@@ -12,8 +12,9 @@ public struct SharedBody: Sendable {
     }
     let storage: Storage
 
-    /// The shortest body that is shared by reference.
-    static let sharedBytes = 8 * 1_024
+    /// The shortest body that is shared by reference. Measured: from about here on a write of two buffers
+    /// costs less than a copy.
+    static let sharedBytes = 4 * 1_024
 
     public init(_ bytes: [UInt8]) {
         storage =

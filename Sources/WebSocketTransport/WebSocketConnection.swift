@@ -124,7 +124,7 @@ public final class WebSocketConnection {
         offerAll()
         // The client's own close frame normally ends it; a silent one is not waited for. A slow one has
         // something to read before it.
-        end(in: reason == .slowConsumer ? .seconds(5) : .seconds(1))
+        end(in: .seconds(reason == .slowConsumer ? limits.lastReadSeconds : 1))
     }
 
     private func end(in delay: TimeAmount) {
