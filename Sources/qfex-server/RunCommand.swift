@@ -37,6 +37,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The sandbox market: full or quiet, that is without bots (default: full).")
     var market: String?
     @Option(help: "Seed of the sandbox market: one seed, one market (default: 1).") var seed: Int?
+    @Option(help: "Milliseconds between two messages of level2 and bbo (default: 500).")
+    var mdsPulseMilliseconds: Int?
     @Option(help: "Milliseconds that limit orders wait before the book (default: 100; 0: none).")
     var speedBumpMilliseconds: Int?
     @Option(help: "Weight units a user may send in a minute (default: 12000; 0: no limit).")
@@ -117,6 +119,7 @@ struct RunCommand: AsyncParsableCommand {
         set("log.kind", log)
         set("market.kind", market)
         set("market.seed", seed)
+        set("mds.pulse.milliseconds", mdsPulseMilliseconds)
         set("speed.bump.milliseconds", speedBumpMilliseconds)
         set("rate.limit", rateLimit)
         set("sessions", sessions)
