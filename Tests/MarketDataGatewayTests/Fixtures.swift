@@ -173,6 +173,12 @@ final class Rig {
         loop.run()
     }
 
+    /// Carries out commands as one batch each, before the shard's loop gets to any of them.
+    func runWhileBusy(_ commands: Command...) throws {
+        for command in commands { try sequencer.runBatch([Submission(.command(command))]) }
+        loop.run()
+    }
+
     func list(_ index: UInt32, _ symbol: String) throws {
         let price = try #require(ReferencePrice("100"))
         try run(

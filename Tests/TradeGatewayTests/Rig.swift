@@ -198,6 +198,7 @@ final class RigClient: TradeSocket {
     var isCongested = false
     private(set) var closeReason: CloseReason?
     private(set) var isPinged = false
+    private(set) var flushes = 0
     private let rig: Rig
     private var messages: [String] = []
     private var connection: TradeConnection?
@@ -212,7 +213,7 @@ final class RigClient: TradeSocket {
         // As the transport does: nothing follows a close frame.
         if closeReason == nil { messages.append(String(decoding: message, as: UTF8.self)) }
     }
-    func flush() {}
+    func flush() { flushes += 1 }
     func startHeartbeat() { isPinged = true }
     func close(_ reason: CloseReason) {
         if closeReason == nil { closeReason = reason }
