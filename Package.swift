@@ -151,6 +151,11 @@ if !coreOnly {
             dependencies: ["ExchangeAuth", nio, nioPosix, nioHTTP1, nioWebSocket, nioSSL],
             path: "Tests/ServerTestKit", swiftSettings: settings),
         tests(
+            "WebSocketTransportTests",
+            [
+                "WebSocketTransport", nio, nioPosix, nioEmbedded, nioHTTP1, nioWebSocket, logging,
+            ]),
+        tests(
             "MarketDataGatewayTests",
             [
                 "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",

@@ -14,12 +14,12 @@ final class DelayedSocket: MarketDataSocket {
 
     private enum Message {
         case whole([UInt8])
-        case parts([UInt8], [UInt8])
+        case parts([UInt8], SharedBody)
 
         var byteCount: Int {
             switch self {
             case .whole(let bytes): bytes.count
-            case .parts(let prefix, let body): prefix.count + body.count
+            case .parts(let prefix, let body): prefix.count + body.byteCount
             }
         }
     }
@@ -53,7 +53,7 @@ final class DelayedSocket: MarketDataSocket {
 
     func send(_ message: [UInt8]) { send(.whole(message)) }
 
-    func send(_ prefix: [UInt8], _ body: [UInt8]) { send(.parts(prefix, body)) }
+    func send(_ prefix: [UInt8], _ body: SharedBody) { send(.parts(prefix, body)) }
 
     func flush() { socket.flush() }
 

@@ -7,8 +7,8 @@ protocol MarketDataSocket: AnyObject {
     var isCongested: Bool { get }
     /// Queues one message.
     func send(_ message: [UInt8])
-    /// Queues one message that is made of two parts.
-    func send(_ prefix: [UInt8], _ body: [UInt8])
+    /// Queues one message: a part of its own, and one that others get too.
+    func send(_ prefix: [UInt8], _ body: SharedBody)
     /// Sends what is queued.
     func flush()
     /// Says why, and ends the connection.
@@ -68,7 +68,7 @@ final class MarketDataConnection {
     func caughtUp(_ beat: Cadence.Beat) { missedBeats.remove(beat) }
 
     /// Queues a data message with the connection's next number.
-    func send(body: [UInt8]) {
+    func send(body: SharedBody) {
         var prefix: [UInt8] = []
         prefix.reserveCapacity(32)
         MarketDataEncoder.appendPrefix(sequence: session.takeSequence(), to: &prefix)

@@ -3,6 +3,7 @@ import ExchangeTypes
 import MarketDataViews
 import NIOCore
 import QFEXWire
+import WebSocketTransport
 
 /// The public sessions of one event loop, and the view of the market that they are shown.
 ///
@@ -17,7 +18,9 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     private var lastTime = Timestamp.zero
     private var decoder = MarketDataRequestDecoder()
     private var audiences = Audiences()
+    /// Those for whom something was queued since the last flush.
     private var touched: [MarketDataConnection] = []
+    private var willFlush = false
     /// Those who missed a state since the last beat of its kind.
     private var behind: [Cadence.Beat: [MarketDataConnection]] = [:]
     private var bodies = MessageBodies()
@@ -113,7 +116,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
 
     /// A client that is behind gets no states: the next beat with room for them has newer ones.
     private func sendState(
-        _ body: [UInt8], _ beat: Cadence.Beat, to connection: MarketDataConnection
+        _ body: SharedBody, _ beat: Cadence.Beat, to connection: MarketDataConnection
     ) {
         guard connection.makeRoom() else {
             if connection.miss(beat) { behind[beat, default: []].append(connection) }
@@ -125,8 +128,8 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
 
     /// An event goes out at once, and to everybody: who cannot take it is cut off by the transport.
     /// `encode` is asked once, if anybody listens.
-    private func sendEvent(_ topic: Topic, _ encode: () -> [UInt8]) {
-        var body: [UInt8]?
+    private func sendEvent(_ topic: Topic, _ encode: () -> SharedBody) {
+        var body: SharedBody?
         audiences.forEachSubscriber(of: topic) { connection in
             let bytes = body ?? encode()
             body = bytes
@@ -144,6 +147,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
 
     /// Sends what was queued for anybody since the last flush: one write for each socket.
     private func flush() {
+        willFlush = false
         for connection in touched {
             connection.isTouched = false
             connection.socket.flush()
@@ -202,7 +206,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
         }
         let isDue = sentStates.isDue(
             topic, version, cadence, beatMilliseconds: settings.milliseconds(of: cadence.beat))
-        var body: [UInt8]?
+        var body: SharedBody?
         func send(to connection: MarketDataConnection) {
             let bytes = body ?? bodies.body(topic, version, view, at: time)
             body = bytes
@@ -243,7 +247,15 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
             case .report: continue
             }
         }
-        flush()
+        flushSoon()
+    }
+
+    /// Sends what is queued once all batches that wait for this loop are applied: where many came
+    /// while it was busy, each socket is still written to once.
+    private func flushSoon() {
+        if willFlush || touched.isEmpty { return }
+        willFlush = true
+        eventLoop.execute { self.flush() }
     }
 
     /// Ends the candles whose time is over. Their last state is an event, for no later message has it.

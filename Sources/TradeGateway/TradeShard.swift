@@ -17,6 +17,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
     /// The sessions of each account, in the order of their joining.
     private var sessionsByAccount: [AccountID: [TradeConnection]] = [:]
     private var touched: [TradeConnection] = []
+    private var willFlush = false
     private var pulse: RepeatedTask?
     /// What must not be lost and found no room in the inbox yet, oldest first.
     private var unsent: [Submission] = []
@@ -173,6 +174,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
 
     /// Sends what was queued for anybody since the last flush: one write for each socket.
     func flush() {
+        willFlush = false
         for connection in touched {
             connection.isTouched = false
             connection.socket.flush()
@@ -208,7 +210,15 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
                 }
             }
         }
-        flush()
+        flushSoon()
+    }
+
+    /// Sends what is queued once all batches that wait for this loop are applied: where many came
+    /// while it was busy, each socket is still written to once.
+    private func flushSoon() {
+        if willFlush || touched.isEmpty { return }
+        willFlush = true
+        eventLoop.execute { self.flush() }
     }
 
     /// Does to the connections what the exchange was told to do. **Source** SCENARIOS.md.

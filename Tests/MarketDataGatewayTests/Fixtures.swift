@@ -35,9 +35,11 @@ final class FakeSocket: MarketDataSocket {
         unflushed += 1
     }
 
-    func send(_ prefix: [UInt8], _ body: [UInt8]) {
-        bodyAddresses.append(body.withUnsafeBytes { $0.baseAddress })
-        send(prefix + body)
+    func send(_ prefix: [UInt8], _ body: SharedBody) {
+        body.withUnsafeBytes {
+            bodyAddresses.append($0.baseAddress)
+            send(prefix + $0)
+        }
     }
 
     func flush() {
@@ -179,6 +181,12 @@ final class Rig {
     func run(_ commands: Command..., heardAfterMilliseconds delay: Int64 = 0) throws {
         try sequencer.runBatch(commands.map { Submission(.command($0)) })
         clock.offset += delay * 1_000_000
+        loop.run()
+    }
+
+    /// Carries out commands as one batch each, before the shard's loop gets to any of them.
+    func runWhileBusy(_ commands: Command...) throws {
+        for command in commands { try sequencer.runBatch([Submission(.command(command))]) }
         loop.run()
     }
 

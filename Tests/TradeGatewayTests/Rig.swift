@@ -211,6 +211,7 @@ final class RigClient: TradeSocket {
     private(set) var closeReason: CloseReason?
     private(set) var isPinged = false
     private(set) var isCut = false
+    private(set) var flushes = 0
     private let rig: Rig
     private var messages: [String] = []
     private var connection: TradeConnection?
@@ -227,7 +228,7 @@ final class RigClient: TradeSocket {
             messages.append(String(decoding: message, as: UTF8.self))
         }
     }
-    func flush() {}
+    func flush() { flushes += 1 }
     func startHeartbeat() { isPinged = true }
     func close(_ reason: CloseReason) {
         if closeReason == nil { closeReason = reason }
