@@ -186,7 +186,12 @@ if !coreOnly {
         tests("RecoveryTests", ["ServerTestKit"]),
         tests("ClientCompatibilityTests", ["ServerTestKit"]),
         tests("HostileInputTests", ["ServerTestKit", nioWebSocket]),
-        tests("MarketDataConformanceTests", ["ServerTestKit"]),
+        tests(
+            "MarketDataConformanceTests",
+            [
+                "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
+                "ExchangeAuth", "ExchangeServer", "ServerTestKit", nioWebSocket,
+            ]),
         tests("LocalCertificatesTests", ["LocalCertificates", x509, asn1, crypto]),
         tests(
             "TradeConformanceTests", ["ServerTestKit", "ExchangeAuth", crypto, nioWebSocket]),
