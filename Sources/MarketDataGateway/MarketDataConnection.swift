@@ -11,13 +11,18 @@ protocol MarketDataSocket: AnyObject {
     func send(_ prefix: [UInt8], _ body: SharedBody)
     /// Sends what is queued.
     func flush()
+    /// Says why, and ends the connection.
+    func close(_ reason: CloseReason)
+    /// Ends the connection without a word.
+    func cut()
 }
 
 /// One connection of a shard, with its session.
 final class MarketDataConnection {
     /// Its place in the order of the shard's connections.
     let number: UInt64
-    let socket: any MarketDataSocket
+    /// Where messages go: the connection itself, or what holds them for a while.
+    var socket: any MarketDataSocket
     var session = MarketDataSession()
     /// Whether something was queued since the last flush.
     var isTouched = false

@@ -26,7 +26,10 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     private var bodies = MessageBodies()
     private var sentStates = SentStates()
     private var isReady = false
-    private var connections = 0
+    /// By number.
+    private var connections: [UInt64: MarketDataConnection] = [:]
+    /// How much later messages leave, and until when.
+    private var delay: DelayedSocket.Delay?
     private var lastNumber: UInt64 = 0
     private var timers: [PulseTimer] = []
 
@@ -49,18 +52,21 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     /// for the endpoint), because the first thing it would be told is that its symbols are unknown.
     func connect(_ socket: any MarketDataSocket) -> MarketDataConnection {
         precondition(isReady, "a connection before the market is known")
-        connections += 1
         lastNumber += 1
         startBeats()
-        return MarketDataConnection(lastNumber, socket)
+        let connection = MarketDataConnection(lastNumber, socket)
+        connections[lastNumber] = connection
+        if let delay, delay.endsAt > uptime { hold(connection, delay) }
+        return connection
     }
 
     /// Forgets a connection and its subscriptions (P-008).
     func disconnect(_ connection: MarketDataConnection) {
-        connections -= 1
+        connections[connection.number] = nil
+        (connection.socket as? DelayedSocket)?.forget()
         for topic in connection.session.topics { audiences.remove(connection, from: topic) }
         connection.session = MarketDataSession()
-        if connections == 0 { stopBeats() }
+        if connections.isEmpty { stopBeats() }
     }
 
     /// Takes one message of a client; what it asks to be shown comes with `receivedBatch`.
@@ -236,6 +242,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
                 for event in batch.events[range] {
                     view.apply(event, at: entry.timestamp)
                     if case .tradeExecuted(let trade) = event { tell(trade, entry.timestamp) }
+                    if case .disturbed(let disturbance) = event { obey(disturbance) }
                 }
             case .report: continue
             }
@@ -259,6 +266,39 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
                 MessageBodies.closedCandle(closed, in: view[closed.instrument].instrument)
             }
         }
+    }
+
+    /// Does to the connections what the exchange was told to do. **Source** SCENARIOS.md.
+    private func obey(_ disturbance: Disturbance) {
+        switch disturbance {
+        case .cutConnections(let cut):
+            guard cut.endpoints.includeMarketData else { return }
+            let inOrder = connections.values.sorted { $0.number < $1.number }
+            for connection in inOrder { connection.socket.cut() }
+        case .delayAnswers(let answers):
+            guard answers.endpoints.includeMarketData else { return }
+            let delay = DelayedSocket.Delay(
+                byNanoseconds: answers.byNanoseconds, endsAt: uptime + answers.nanoseconds)
+            self.delay = delay
+            for connection in connections.values { hold(connection, delay) }
+        case .note, .limitRate: break
+        }
+    }
+
+    private var uptime: Int64 { Int64(eventLoop.now.uptimeNanoseconds) }
+
+    private func hold(_ connection: MarketDataConnection, _ delay: DelayedSocket.Delay) {
+        if let delayed = connection.socket as? DelayedSocket {
+            delayed.delay = delay
+            return
+        }
+        connection.socket = DelayedSocket(
+            connection.socket, delay: delay, maximumHeldBytes: settings.maximumHeldBytes,
+            now: { self.uptime },
+            wake: { delayed, wait in
+                let delayed = NIOLoopBound(delayed, eventLoop: self.eventLoop)
+                self.eventLoop.scheduleTask(in: .nanoseconds(wait)) { delayed.value.release() }
+            })
     }
 
     private func tell(_ trade: Trade, _ time: Timestamp) {

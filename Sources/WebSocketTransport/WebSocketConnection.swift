@@ -127,6 +127,14 @@ public final class WebSocketConnection {
         end(in: .seconds(reason == .slowConsumer ? limits.lastReadSeconds : 1))
     }
 
+    /// Ends the connection at once and without a word, as a broken line would.
+    public func cut() {
+        eventLoop.assertInEventLoop()
+        isClosing = true
+        heartbeat?.cancel()
+        channel.close(promise: nil)
+    }
+
     private func end(in delay: TimeAmount) {
         let channel = channel
         eventLoop.scheduleTask(in: delay) { channel.close(promise: nil) }

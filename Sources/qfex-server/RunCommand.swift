@@ -36,7 +36,17 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Where commands are kept: disk or memory (default: disk).") var log: String?
     @Option(help: "The sandbox market: full or quiet, that is without bots (default: full).")
     var market: String?
-    @Option(help: "Seed of the sandbox market: one seed, one market (default: 1).") var seed: Int?
+    @Option(
+        help: "Seed of the sandbox market: one seed, one market (default: the scenario's, or 1).")
+    var seed: Int?
+    @Option(help: "A file of what happens to the market and to connections (docs/SCENARIOS.md).")
+    var scenario: String?
+    @Option(help: "CSV of prices replayed as underliers: time,symbol,price (default: none).")
+    var marketPrices: String?
+    @Option(help: "Seconds of that file in a second, such as 0.5 or 60 (default: 1).")
+    var marketPricesSpeed: String?
+    @Flag(help: "Begin that file anew after its end; else its last prices hold.")
+    var marketPricesLoop = false
     @Option(help: "Milliseconds between two messages of level2 and bbo (default: 500).")
     var mdsPulseMilliseconds: Int?
     @Option(help: "Milliseconds that limit orders wait before the book (default: 100; 0: none).")
@@ -119,6 +129,10 @@ struct RunCommand: AsyncParsableCommand {
         set("log.kind", log)
         set("market.kind", market)
         set("market.seed", seed)
+        set("scenario", scenario)
+        set("market.prices.file", marketPrices)
+        set("market.prices.speed", marketPricesSpeed)
+        if marketPricesLoop { flags["market.prices.loop"] = true }
         set("mds.pulse.milliseconds", mdsPulseMilliseconds)
         set("speed.bump.milliseconds", speedBumpMilliseconds)
         set("rate.limit", rateLimit)

@@ -16,6 +16,8 @@ final class FakeSocket: MarketDataSocket {
     /// Where the shared part of each data message lies in memory.
     private(set) var bodyAddresses: [UnsafeRawPointer?] = []
     private(set) var flushes = 0
+    private(set) var isCut = false
+    private(set) var closeReason: CloseReason?
     /// Messages queued since the last flush.
     private(set) var unflushed = 0
     /// More than this many unflushed messages are congestion.
@@ -23,6 +25,8 @@ final class FakeSocket: MarketDataSocket {
     /// A reader that does not read: a flush changes nothing.
     var isStuck = false
     var onFlush: () -> Void = {}
+    /// As the transport does: tells the shard, and nothing is sent any more.
+    var onCut: () -> Void = {}
 
     var isCongested: Bool { isStuck || unflushed >= roomUntilFlush }
 
@@ -42,6 +46,13 @@ final class FakeSocket: MarketDataSocket {
         flushes += 1
         unflushed = 0
         onFlush()
+    }
+
+    func close(_ reason: CloseReason) { closeReason = reason }
+
+    func cut() {
+        isCut = true
+        onCut()
     }
 
     /// Everything since the last call.
