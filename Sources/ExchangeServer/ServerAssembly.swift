@@ -62,7 +62,7 @@ public struct ServerAssembly {
         let alerts = AlertService(logger: logger)
         let users = try UserStatusService(
             store: directory.userStatusStore(), inbox: queue, logger: logger)
-        let calendar = CalendarService(
+        let calendar = CalendarRunner(
             planner: try Self.planner(configuration), inbox: queue, now: { clock.now() })
         Self.subscribe([readiness, alerts, users, calendar], to: queue)
         let market = SandboxMarket(
@@ -74,7 +74,7 @@ public struct ServerAssembly {
             alerts,
             SequencerService(sequencer, queue: queue, logger: logger),
             MarketService(runner: SandboxMarketRunner(market: market, inbox: queue)),
-            calendar,
+            CalendarService(runner: calendar),
             ListenerService(
                 configuration: configuration, group: group, trade: trade, marketData: marketData,
                 readiness: readiness, tls: security?.context, logger: logger,

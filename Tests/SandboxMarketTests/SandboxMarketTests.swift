@@ -91,28 +91,6 @@ import Testing
         }
     }
 
-    /// A busy exchange answers later than the next tick. Orders are then filled while they are told to
-    /// move or to leave, and nothing else may be refused.
-    @Test func lateAnswersMakeTheMarketSlowButNotWrong() throws {
-        var simulation = Simulation(SandboxMarket(seed: 42))
-        try simulation.start()
-        simulation.delay = 1
-        try simulation.tick(times: 800)
-        let orderly: Set<RejectReason> = [.cannotModifyPartialFill, .cannotModifyNoSuchOrder]
-        for event in simulation.refusals {
-            switch event {
-            case .modifyRejected(let rejection): #expect(orderly.contains(rejection.reason))
-            case .cancelRejected(_, let reason): #expect(reason == .noSuchOrder)
-            case _: Issue.record("\(event)")
-            }
-        }
-        #expect(simulation.refusals.count * 100 < simulation.commands.count)
-        simulation.delay = 0
-        try simulation.tick(times: 4)
-        #expect(simulation.openOrders.count == SandboxInstruments.all.count * 16)
-        simulation.exchange.checkInvariants()
-    }
-
     @Test func theSameSeedIsTheSameMarketAndAnotherIsNot() throws {
         func run(_ seed: UInt64) throws -> Simulation {
             var simulation = Simulation(SandboxMarket(seed: seed))
