@@ -221,6 +221,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
 
     private func apply(_ batch: EventBatch) {
         for entry in batch.entries {
+            _ = view.advance(to: entry.timestamp)
             switch entry.outcome {
             case .description(let range):
                 for event in batch.events[range] { apply(event, at: entry.timestamp) }
