@@ -127,7 +127,7 @@ if !coreOnly {
             [
                 "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
                 "ExchangeAuth", "LocalCertificates", "WebSocketTransport", "MarketCalendar",
-                "SandboxMarket",
+                "SandboxMarket", "MarketDataViews",
                 "QFEXWire", "TradeGateway", "MarketDataGateway", nio, nioPosix, nioSSL, logging,
                 lifecycle, configuration,
             ]),

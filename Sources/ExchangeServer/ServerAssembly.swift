@@ -5,7 +5,6 @@ import ExchangeSequencer
 import ExchangeTypes
 import Foundation
 public import Logging
-import MarketCalendar
 import MarketDataGateway
 import NIOCore
 import NIOPosix
@@ -63,17 +62,15 @@ public struct ServerAssembly {
         let users = try UserStatusService(
             store: directory.userStatusStore(), inbox: queue, logger: logger)
         let calendar = CalendarRunner(
-            planner: try Self.planner(configuration), inbox: queue, now: { clock.now() })
+            planner: try configuration.calendarPlanner(), inbox: queue, now: { clock.now() })
         Self.subscribe([readiness, alerts, users, calendar], to: queue)
-        let market = SandboxMarket(
-            seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet,
-            venue: configuration.venue)
         // Started in this order, stopped in the other: the exchange itself last, and then who
         // hears of what its last commands did.
         services = [
             alerts,
             SequencerService(sequencer, queue: queue, logger: logger),
-            MarketService(runner: SandboxMarketRunner(market: market, inbox: queue)),
+            MarketService(
+                runner: SandboxMarketRunner(market: configuration.sandboxMarket(), inbox: queue)),
             CalendarService(runner: calendar),
             ListenerService(
                 configuration: configuration, group: group, trade: trade, marketData: marketData,
@@ -91,13 +88,6 @@ public struct ServerAssembly {
         for subscriber in subscribers {
             let isAccepted = queue.enqueue(Submission(.subscribe(subscriber)))
             precondition(isAccepted, "a new exchange must take its first subscribers")
-        }
-    }
-
-    private static func planner(_ configuration: ServerConfiguration) throws -> CalendarPlanner {
-        switch configuration.sessions {
-        case .alwaysOpen: try CalendarPlanner(SandboxInstruments.openCalendars)
-        case .calendar: try CalendarPlanner(SandboxInstruments.calendars)
         }
     }
 
