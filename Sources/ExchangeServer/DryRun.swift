@@ -2,6 +2,7 @@ import ExchangeEngine
 import ExchangeJournal
 import ExchangeSequencer
 public import ExchangeTypes
+public import Logging
 import SandboxMarket
 import Synchronization
 
@@ -33,19 +34,22 @@ public struct DryRun {
     private let table: MarketTable?
     private let storage: DeferredSyncStorage?
 
-    /// A run that begins at an instant, with the configuration's market and no clients.
+    /// A run that begins at an instant, of the configuration's market and no clients.
     ///
     /// Its log goes into the data folder, or nowhere if the configuration says so. `symbol` names the
     /// contract that rows and candles tell of.
-    /// - Throws: when the folder holds a log already, or no contract has that symbol.
+    /// - Throws: when the folder holds a log already, or no contract has that symbol, or the market's files
+    ///   cannot be read.
     public init(
-        _ configuration: ServerConfiguration, start: Timestamp, symbol: Symbol? = nil
+        _ configuration: ServerConfiguration, start: Timestamp, symbol: Symbol? = nil,
+        logger: Logger
     ) throws {
         if let symbol, !SandboxInstruments.all.contains(where: { $0.symbol == symbol }) {
             let symbols = SandboxInstruments.all.map(\.symbol.string).joined(separator: ", ")
             throw ConfigurationError(
                 description: "no contract is called \(symbol.string); there are \(symbols)")
         }
+        let sandbox = try configuration.sandboxMarket(logger)
         let clock = VirtualClock(start)
         let log: any CommandLog
         (log, storage) = try Self.log(configuration, start: start)
@@ -54,7 +58,7 @@ public struct DryRun {
         try sequencer.runBatch([Submission(.subscribe(trades))])
         if let table { try sequencer.runBatch([Submission(.subscribe(table))]) }
         market = VirtualMarket(
-            configuration.sandboxMarket(), sequencer: sequencer, clock: clock,
+            sandbox, sequencer: sequencer, clock: clock,
             calendar: try configuration.calendarPlanner())
     }
 

@@ -31,6 +31,7 @@ public struct ServerAssembly {
         let security = try TransportSecurity(configuration, directory, now: now)
         authorityPath = security?.authorityPath
         let tokens = try await Self.tokenVerifier(configuration)
+        let market = try configuration.sandboxMarket(logger)
         let queue = SubmissionQueue()
         let sequencer = try Self.sequencer(configuration, directory, clock, logger)
         group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
@@ -69,8 +70,7 @@ public struct ServerAssembly {
         services = [
             alerts,
             SequencerService(sequencer, queue: queue, logger: logger),
-            MarketService(
-                runner: SandboxMarketRunner(market: configuration.sandboxMarket(), inbox: queue)),
+            MarketService(runner: SandboxMarketRunner(market: market, inbox: queue)),
             CalendarService(runner: calendar),
             ListenerService(
                 configuration: configuration, group: group, trade: trade, marketData: marketData,

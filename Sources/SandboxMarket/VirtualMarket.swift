@@ -12,7 +12,11 @@ public struct VirtualMarket {
     public let sequencer: Sequencer
     private let clock: VirtualClock
     private let queue = SubmissionQueue()
-    private var submissions: [Submission] = []
+    /// How long it takes until the exchange carries out what was sent, in nanoseconds: a test's busy
+    /// exchange.
+    var latency: Int64 = 0
+    /// What was sent and not carried out yet, oldest first.
+    private var underway: [(isDueAt: Timestamp, submissions: [Submission])] = []
     private let runner: SandboxMarketRunner
     private var state: SandboxMarketRunner.State
     private var isDueAt: Timestamp
@@ -62,11 +66,23 @@ public struct VirtualMarket {
         clock.set(end)
     }
 
+    /// Lets a step happen to the market, and the exchange hear of it.
+    ///
+    /// - Throws: the log's error, after which nothing more may be run.
+    public mutating func apply(_ step: MarketStep) throws {
+        runner.readMail(&state)
+        for command in state.market.apply(step) {
+            let isAccepted = queue.enqueue(Submission(.command(command)))
+            precondition(isAccepted, "the queue is empty between two instants, and a step is small")
+        }
+        try carryOut(at: clock.now())
+    }
+
     /// The next instant at which anybody has something to do.
     private var nextInstant: Timestamp {
-        let next = calendar.map { min($0.isDueAt, isDueAt) } ?? isDueAt
-        guard let idle = sequencer.idleNanoseconds else { return next }
-        return min(next, clock.now().advanced(byNanoseconds: idle))
+        let idle = sequencer.idleNanoseconds.map { clock.now().advanced(byNanoseconds: $0) }
+        return [calendar?.isDueAt, underway.first?.isDueAt, idle].compactMap { $0 }
+            .reduce(isDueAt, min)
     }
 
     /// First what the exchange does by itself, so that the market has heard of it.
@@ -81,9 +97,21 @@ public struct VirtualMarket {
             calendar.isDueAt = now.advanced(by: CalendarRunner.pause)
             self.calendar = calendar
         }
+        try carryOut(at: now)
+    }
+
+    /// Gives the exchange what has been on its way for long enough.
+    private mutating func carryOut(at now: Timestamp) throws {
+        var submissions: [Submission] = []
         queue.drain(into: &submissions)
-        try sequencer.runBatch(submissions)
-        submissions.removeAll(keepingCapacity: true)
+        if !submissions.isEmpty {
+            let arrival = now.advanced(byNanoseconds: latency)
+            underway.append((max(underway.last?.isDueAt ?? arrival, arrival), submissions))
+        }
+        while let first = underway.first, first.isDueAt <= now {
+            underway.removeFirst()
+            try sequencer.runBatch(first.submissions)
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 import ArgumentParser
-import Configuration
 import ExchangeSequencer
 import ExchangeServer
 import ExchangeTypes
 import Foundation
+import Logging
 
 /// `qfex-server dry-run`: hours of the sandbox in seconds, without clients.
 struct DryRunCommand: AsyncParsableCommand {
@@ -17,17 +17,11 @@ struct DryRunCommand: AsyncParsableCommand {
             """)
 
     @Option(help: "How many hours pass, such as 0.5.") var hours: Double
-    @Option(help: "Seed of the sandbox market: one seed, one market (default: 1).") var seed: Int?
     @Option(help: "The first instant.") var start = "2026-01-05T14:30:00Z"
     @Option(help: "Folder for the log, which must not hold one yet (default: the log is not kept).")
     var data: String?
-    @Option(help: "The sandbox market: full or quiet, that is without bots (default: full).")
-    var market: String?
-    @Option(help: "Milliseconds that limit orders wait before the book (default: 100; 0: none).")
-    var speedBumpMilliseconds: Int?
-    @Option(help: "Market hours: always-open, or calendar for real ones (default: always-open).")
-    var sessions: String?
-    @Option(help: "A JSON file with settings of the market, as of run.") var config: String?
+    @OptionGroup var marketOptions: MarketOptions
+    @Option(help: "A JSON file with settings, as of run.") var config: String?
     @Option(help: "File for the contract's prices, a line a second.") var csv: String?
     @Option(help: "File for the contract's candles, a line a minute.") var candles: String?
     @Option(help: "The contract that --csv and --candles tell of.") var symbol = "AAPL-USD"
@@ -47,7 +41,9 @@ struct DryRunCommand: AsyncParsableCommand {
                 "the run would end in the future, where no exchange can go on; choose an earlier "
                     + "--start, or leave out --data")
         }
-        var run = try DryRun(try await settings(), start: start, symbol: try watched())
+        let logger = Logger(label: "qfex") { StreamLogHandler.standardError(label: $0) }
+        var run = try DryRun(
+            try await settings(), start: start, symbol: try watched(), logger: logger)
         try advance(&run, from: start, seconds: seconds)
         let summary = try run.finish()
         print("sequence    \(summary.sequence)")
@@ -79,15 +75,8 @@ struct DryRunCommand: AsyncParsableCommand {
 
     /// The settings of the market, and where the log goes.
     private func settings() async throws -> ServerConfiguration {
-        var flags: [String: ConfigValue] = [:]
-        if let market { flags["market.kind"] = ConfigValue(stringLiteral: market) }
-        if let seed { flags["market.seed"] = ConfigValue(integerLiteral: seed) }
-        if let sessions { flags["sessions"] = ConfigValue(stringLiteral: sessions) }
-        if let speedBumpMilliseconds {
-            flags["speed.bump.milliseconds"] = ConfigValue(integerLiteral: speedBumpMilliseconds)
-        }
         let reader = try await ServerConfiguration.reader(
-            flags: flags, environment: [:], file: config)
+            flags: marketOptions.flags, environment: [:], file: config)
         var settings = try ServerConfiguration(reader)
         settings.log = data == nil ? .memory : .disk
         settings.dataDirectory = data ?? settings.dataDirectory

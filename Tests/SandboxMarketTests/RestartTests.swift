@@ -105,7 +105,7 @@ import Testing
         try sweepOffers(in: &simulation)
         try simulation.tick()
         let again = simulation.commands[sent...]
-        #expect(again.count == few.count + 2 && again.first == .configureVenue(VenueParameters()))
+        #expect(again.count == few.count + 3 && again.first == .configureVenue(VenueParameters()))
         #expect(simulation.openOrders == [])
         try simulation.tick(times: 2)
         #expect(simulation.refusals.count == 0)
@@ -114,7 +114,7 @@ import Testing
     }
 
     private func sweepOffers(in simulation: inout Simulation) throws {
-        let newcomer = AccountID(UInt32(few.count) + 1)
+        let newcomer = AccountID(UInt32(few.count) + 2)
         _ = try simulation.others(.openAccount(OpenAccount(identity: UniqueID(high: 1, low: 1))))
         _ = try simulation.others(.deposit(Deposit(account: newcomer, amount: Money(1_000_000))))
         let nvidia = few[0].instrument

