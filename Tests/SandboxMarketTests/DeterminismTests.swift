@@ -47,7 +47,7 @@ import Testing
         #expect(first.exchange.stateHash() == second.exchange.stateHash())
         // The same in every process and on every machine. An intended change of the market or of the
         // exchange's answers changes it, and nothing else may.
-        #expect(hash(first) == 7_638_796_401_816_858_002)
+        #expect(hash(first) == 12_605_565_740_997_780_392)
         #expect(first.refusals == [])
         for case .liquidationChanged(let change) in first.events { Issue.record("\(change)") }
         first.exchange.checkInvariants()
