@@ -37,7 +37,9 @@ var targets: [Target] = [
     library("MarketDataViews", ["ExchangeTypes"]),
     // durability
     library("ExchangeJournal", ["ExchangeTypes"]),
-    library("ExchangeSequencer", ["ExchangeTypes", "ExchangeEngine", "ExchangeJournal"]),
+    library(
+        "ExchangeSequencer",
+        ["ExchangeTypes", "ExchangeEngine", "MarketDataViews", "ExchangeJournal"]),
     // market hours and the other calendars
     library("MarketCalendar", ["ExchangeTypes"]),
     // the sandbox's moving market
@@ -56,8 +58,8 @@ var targets: [Target] = [
     tests(
         "ExchangeSequencerTests",
         [
-            "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
-            "ExchangeTesting",
+            "ExchangeTypes", "ExchangeEngine", "MarketDataViews", "ExchangeJournal",
+            "ExchangeSequencer", "ExchangeTesting",
         ]),
     tests("MarketCalendarTests", ["ExchangeTypes", "MarketCalendar"]),
     tests(

@@ -68,9 +68,7 @@ final class MarketTable: EventSubscriber {
         let best = view?.depth.bestBidOffer
         line.add(best?.bid.flatMap { view?.instrument.decimal($0.price) })
         line.add(best?.ask.flatMap { view?.instrument.decimal($0.price) })
-        let rate = view?.funding.map { Int128($0.rate.units) }
-        line.add(rate, scale: rateScale)
-        line.add(rate.map { $0 * hoursPerYear }, scale: rateScale)
+        line.add(view?.funding?.rate)
         line.add(view.map { $0.instrument.decimal($0.openInterest.quantity) })
         line.add(view?.lastTrade?.trade.price)
         return line.text
@@ -87,27 +85,35 @@ final class MarketTable: EventSubscriber {
         return line.text
     }
 
-    /// Decimals of a `Rate`.
-    private static let rateScale = 12
     /// Decimals of a `Notional`.
     private static let notionalScale = 16
-    private static let hoursPerYear: Int128 = 8_760
 }
 
 /// A line of CSV that begins with a time; no field needs quotes.
-private struct Line {
+struct Line {
+    private static let hoursPerYear: Int128 = 8_760
     private var bytes: [UInt8] = []
 
+    /// A line of its time alone.
     init(_ time: Timestamp) { RFC3339.append(time, to: &bytes) }
 
     /// The line with its end.
     var text: String { String(decoding: bytes, as: UTF8.self) + "\n" }
 
+    /// Adds a field that is empty for nil.
     mutating func add(_ value: (some FixedPoint)?) {
         bytes.append(UInt8(ascii: ","))
         if let value { DecimalText.append(value, to: &bytes) }
     }
 
+    /// Adds two fields: the rate of an hour and that of a year.
+    mutating func add(_ rate: Rate?) {
+        let hourly = rate.map { Int128($0.units) }
+        add(hourly, scale: 12)
+        add(hourly.map { $0 * Self.hoursPerYear }, scale: 12)
+    }
+
+    /// Adds a field of so many decimals that is empty for nil.
     mutating func add(_ value: Int128?, scale: Int) {
         bytes.append(UInt8(ascii: ","))
         if let value { DecimalText.append(value, scale: scale, to: &bytes) }

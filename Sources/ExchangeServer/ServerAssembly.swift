@@ -5,7 +5,9 @@ import ExchangeSequencer
 import ExchangeTypes
 import Foundation
 public import Logging
+import MarketCalendar
 import MarketDataGateway
+import MarketDataViews
 import NIOCore
 import NIOPosix
 import SandboxMarket
@@ -56,7 +58,7 @@ public struct ServerAssembly {
             group: group, inbox: queue, authenticator: authenticator, settings: settings,
             now: { clock.now() })
         let marketData = MarketDataEndpoint(
-            group: group, inbox: queue, settings: MarketDataSettings(),
+            group: group, inbox: queue, settings: configuration.marketData,
             now: { clock.now() })
         let readiness = MarketReadiness(contracts: SandboxInstruments.table.count)
         let alerts = AlertService(logger: logger)
@@ -114,20 +116,23 @@ public struct ServerAssembly {
         _ configuration: ServerConfiguration, _ directory: DataDirectory, _ clock: SystemClock,
         _ logger: Logger
     ) throws -> sending Sequencer {
+        let volumeDay = VolumeDay(zone: try ZoneRules(name: VolumeDay.zoneName))
+        let dailyReset = DailyReset(next: volumeDay.end(after:))
         switch configuration.log {
         case .memory:
             logger.warning("commands are kept in memory only: nothing survives this process")
-            return Sequencer(exchange: Exchange(), log: MemoryLog(), clock: clock)
+            return Sequencer(
+                exchange: Exchange(), marketHistory: MarketHistory(dailyReset: dailyReset),
+                log: MemoryLog(), clock: clock)
         case .disk:
             let journalConfiguration = JournalConfiguration(
                 exchangeID: try directory.exchangeID(),
                 segmentByteCount: configuration.segmentMebibytes << 20)
             let recovered = try RecoveredExchange.recover(
-                storage: try directory.openStorage(), configuration: journalConfiguration)
+                storage: try directory.openStorage(), configuration: journalConfiguration,
+                dailyReset: dailyReset)
             report(recovered, logger)
-            return Sequencer(
-                exchange: recovered.exchange, history: recovered.history, log: recovered.journal,
-                clock: clock, lastTimestamp: recovered.lastTimestamp)
+            return Sequencer(continuing: recovered, clock: clock)
         }
     }
 

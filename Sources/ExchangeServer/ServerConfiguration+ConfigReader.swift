@@ -65,6 +65,9 @@ extension ServerConfiguration {
         if shared >= 0 { sharedPort = shared }
         marketDataHosts = reader.stringArray(forKey: "mds.hosts", default: marketDataHosts)
         tradeHosts = reader.stringArray(forKey: "trade.hosts", default: tradeHosts)
+        pulseMilliseconds = Int64(
+            try Self.integer(
+                reader, "mds.pulse.milliseconds", Int(pulseMilliseconds), 10...10_000))
         eventLoops = try Self.integer(reader, "event.loops", eventLoops, 1...64)
     }
 

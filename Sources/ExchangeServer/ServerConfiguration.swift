@@ -1,4 +1,5 @@
 public import ExchangeTypes
+import MarketDataGateway
 public import QFEXWire
 public import TradeGateway
 
@@ -60,6 +61,8 @@ public struct ServerConfiguration: Sendable {
     /// What a user gets who is seen for the first time, in USDC; zero for none.
     public var welcomeDeposit = Money(100_000)
 
+    /// Between two pulses of depth and best prices on the market-data endpoint.
+    public var pulseMilliseconds: Int64 = 500
     public var eventLoops = 1
     public var authenticationSeconds: Int64 = 60
     public var handshakeSeconds: Int64 = 10
@@ -89,6 +92,13 @@ public struct ServerConfiguration: Sendable {
         return venue
     }
 
+    /// What holds for the market-data endpoint.
+    var marketData: MarketDataSettings {
+        var settings = MarketDataSettings()
+        settings.pulseMilliseconds = pulseMilliseconds
+        return settings
+    }
+
     /// The settings as an operator may see them in a log. Holds no secrets: those are files.
     public var summary: [String: String] {
         [
@@ -97,7 +107,7 @@ public struct ServerConfiguration: Sendable {
             "tls": "\(usesTLS)", "log": log.rawValue, "market": market.rawValue,
             "seed": "\(marketSeed)", "sessions": sessions.rawValue, "event_loops": "\(eventLoops)",
             "status_names": statusNames.rawValue, "rate_limit": "\(Int(rateLimits.limit))",
-            "speed_bump_ms": "\(speedBumpMilliseconds)",
+            "speed_bump_ms": "\(speedBumpMilliseconds)", "pulse_ms": "\(pulseMilliseconds)",
             "market_prices": marketPricesPath ?? "none",
             "market_prices_speed": "\(marketPricesSpeed)",
         ]

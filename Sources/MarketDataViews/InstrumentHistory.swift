@@ -13,8 +13,8 @@ public struct InstrumentHistory: Hashable, Sendable {
     public private(set) var lastTrade: TimedTrade?
     /// When the prices were last set; zero before the first.
     public private(set) var pricesTime = Timestamp.zero
-    /// When the funding rate was last set; zero before the first.
-    public private(set) var fundingTime = Timestamp.zero
+    /// The funding rate as it was last told, which a description may not repeat; nil before the first.
+    public private(set) var funding: PublishedFunding?
     /// When the open interest last changed; zero when it never has.
     public private(set) var openInterestTime = Timestamp.zero
     /// The best prices, and when either last changed.
@@ -33,7 +33,9 @@ public struct InstrumentHistory: Hashable, Sendable {
 
     mutating func setPrices(at time: Timestamp) { pricesTime = time }
 
-    mutating func setFunding(at time: Timestamp) { fundingTime = time }
+    mutating func apply(_ change: FundingRateChanged, at time: Timestamp) {
+        funding = PublishedFunding(rate: change.rate, settlesAt: change.settlesAt, time: time)
+    }
 
     mutating func setOpenInterest(at time: Timestamp) { openInterestTime = time }
 

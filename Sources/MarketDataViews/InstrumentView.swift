@@ -31,7 +31,7 @@ public struct InstrumentView: Hashable, Sendable {
         listedAt = past.listedAt
         lastTrade = past.lastTrade
         prices?.time = past.pricesTime
-        funding?.time = past.fundingTime
+        funding = past.funding
         openInterest.time = past.openInterestTime
         depth.adopt(past.bestBidOffer)
     }

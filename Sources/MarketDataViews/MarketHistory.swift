@@ -39,6 +39,12 @@ public struct MarketHistory: Sendable {
         if time >= nextBoundary { cross(to: time, report) }
     }
 
+    /// Lets time pass up to an instant and takes in what happened at it.
+    public mutating func record(_ events: ArraySlice<Event>, at time: Timestamp) {
+        advance(to: time)
+        for event in events { apply(event, at: time) }
+    }
+
     /// Takes in what an event says to the public; most events say nothing.
     ///
     /// **Rejects** an event at a time that was not advanced to, or of an instrument that was never
@@ -50,7 +56,7 @@ public struct MarketHistory: Sendable {
         case .pricesChanged(let change):
             instruments[place(of: change.instrument)].setPrices(at: time)
         case .fundingRateChanged(let change):
-            instruments[place(of: change.instrument)].setFunding(at: time)
+            instruments[place(of: change.instrument)].apply(change, at: time)
         case .openInterestChanged(let change):
             instruments[place(of: change.instrument)].setOpenInterest(at: time)
         case .tradeExecuted(let trade):

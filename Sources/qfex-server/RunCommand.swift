@@ -35,6 +35,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Private key of the certificate, PEM.") var tlsKey: String?
     @Option(help: "Where commands are kept: disk or memory (default: disk).") var log: String?
     @OptionGroup var marketOptions: MarketOptions
+    @Option(help: "Milliseconds between two messages of level2 and bbo (default: 500).")
+    var mdsPulseMilliseconds: Int?
     @Option(help: "Weight units a user may send in a minute (default: 12000; 0: no limit).")
     var rateLimit: Int?
     @Option(help: "USDC that a new user starts with (default: 100000).") var welcomeDeposit: String?
@@ -109,6 +111,7 @@ struct RunCommand: AsyncParsableCommand {
         set("tls.certificate", tlsCertificate)
         set("tls.key", tlsKey)
         set("log.kind", log)
+        set("mds.pulse.milliseconds", mdsPulseMilliseconds)
         set("rate.limit", rateLimit)
         set("welcome.deposit", welcomeDeposit)
         set("event.loops", eventLoops)

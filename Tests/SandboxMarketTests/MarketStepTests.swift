@@ -241,7 +241,13 @@ import Testing
         try simulation.apply(.silenceFeed(only("NVDA-USD")))
         let count = simulation.commands.count
         try simulation.apply(.gap(.all, Rate(percent: 5)))
-        try simulation.tick(times: 4 * 15)
+        try simulation.tick(times: 20)
+        // Not stale yet, and the makers know no more than the exchange does.
+        #expect(try #require(simulation.prices[nvidia]).source == .external)
+        let known = try oracle(simulation, nvidia)
+        let ask = table[0].instrument.reference(try #require(simulation.touch(nvidia).ask)).units
+        #expect(abs(ask - known) < known / 100)
+        try simulation.tick(times: 40)
         #expect(
             !simulation.commands[count...].contains { command in
                 guard case .updateIndexPrice(let update) = command else { return false }
@@ -249,7 +255,6 @@ import Testing
             })
         #expect(try #require(simulation.prices[nvidia]).source == .internal)
         #expect(try #require(simulation.prices[index]).source == .external)
-        // The makers know no more than the exchange does.
         let before = try oracle(simulation, nvidia)
         let bid = table[0].instrument.reference(try #require(simulation.touch(nvidia).bid)).units
         #expect(abs(bid - before) < before / 100)

@@ -145,6 +145,19 @@ import Testing
         #expect(price != last && abs(price.units - last.units) < last.units / 500)
     }
 
+    @Test func aQuietRunSaysNoPriceThatTheExchangeHas() throws {
+        var first = Simulation(SandboxMarket(seed: 5, instruments: few, mode: .quiet))
+        try first.start()
+        try first.tick(times: 20)
+        var second = Simulation(
+            SandboxMarket(seed: 5, instruments: few, mode: .quiet), after: first)
+        try second.start()
+        try second.tick(times: 20)
+        var venue = VenueParameters()
+        venue.staleSeconds = 0
+        #expect(second.commands == [.configureVenue(venue)])
+    }
+
     @Test func aQuietRunAfterAFullOneLeavesNoOrders() throws {
         var first = Simulation(SandboxMarket(seed: 5, instruments: few))
         try first.start()
