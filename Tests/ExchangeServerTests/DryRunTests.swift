@@ -36,7 +36,7 @@ import Testing
             .map(String.init)
     }
 
-    @Test("P-031 candles and prices of a dry run are those that its log leads to")
+    @Test("P-032 candles and prices of a dry run are those that its log leads to")
     func tableAgreesWithLog() throws {
         let directory = temporaryDirectory()
         defer { remove(directory) }
@@ -74,7 +74,7 @@ import Testing
 
     @Test("R-038 the annualised rate of a line is 8,760 times the hourly one")
     func annualised() throws {
-        // Ten minutes before the first whole hour, with a share that few want.
+        // Ten seconds before a whole hour: the first rate comes soon.
         var settings = settings(nil)
         settings.market = .quiet
         let start = Timestamp(nanoseconds: 1_767_621_590_000_000_000)
