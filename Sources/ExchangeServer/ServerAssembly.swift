@@ -11,6 +11,7 @@ import MarketDataViews
 import NIOCore
 import NIOPosix
 import SandboxMarket
+import ScenarioFiles
 public import ServiceLifecycle
 import TradeGateway
 
@@ -29,6 +30,11 @@ public struct ServerAssembly {
     ) async throws {
         let clock = SystemClock()
         let now = clock.now().nanoseconds / 1_000_000_000
+        // First of all: a mistake in the scenario must not start anything.
+        let directoryOfKeys = keys.current
+        let market = try configuration.sandboxMarket(logger) { key in
+            directoryOfKeys.principal(for: key).flatMap { UniqueID($0.userID.text) }
+        }
         let directory = DataDirectory(configuration.dataDirectory)
         let security = try TransportSecurity(configuration, directory, now: now)
         authorityPath = security?.authorityPath
@@ -63,19 +69,16 @@ public struct ServerAssembly {
         let alerts = AlertService(logger: logger)
         let users = try UserStatusService(
             store: directory.userStatusStore(), inbox: queue, logger: logger)
-        let calendar = CalendarService(
-            planner: try Self.planner(configuration), inbox: queue, now: { clock.now() })
+        let calendar = CalendarRunner(
+            planner: try configuration.calendarPlanner(), inbox: queue, now: { clock.now() })
         Self.subscribe([readiness, alerts, users, calendar], to: queue)
-        let market = SandboxMarket(
-            seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet,
-            venue: configuration.venue)
         // Started in this order, stopped in the other: the exchange itself last, and then who
         // hears of what its last commands did.
         services = [
             alerts,
             SequencerService(sequencer, queue: queue, logger: logger),
             MarketService(runner: SandboxMarketRunner(market: market, inbox: queue)),
-            calendar,
+            CalendarService(runner: calendar),
             ListenerService(
                 configuration: configuration, group: group, trade: trade, marketData: marketData,
                 readiness: readiness, tls: security?.context, logger: logger,
@@ -92,13 +95,6 @@ public struct ServerAssembly {
         for subscriber in subscribers {
             let isAccepted = queue.enqueue(Submission(.subscribe(subscriber)))
             precondition(isAccepted, "a new exchange must take its first subscribers")
-        }
-    }
-
-    private static func planner(_ configuration: ServerConfiguration) throws -> CalendarPlanner {
-        switch configuration.sessions {
-        case .alwaysOpen: try CalendarPlanner(SandboxInstruments.openCalendars)
-        case .calendar: try CalendarPlanner(SandboxInstruments.calendars)
         }
     }
 

@@ -50,7 +50,16 @@ public struct ServerConfiguration: Sendable {
     public var log = LogKind.disk
     public var segmentMebibytes = 64
     public var market = MarketKind.full
-    public var marketSeed: UInt64 = 1
+    /// Nil for the scenario's, or 1.
+    public var marketSeed: UInt64?
+    /// A file of what happens to the market and to connections; nil for an ordinary day.
+    public var scenarioPath: String?
+    /// A CSV file of prices that are replayed as underliers; nil for none.
+    public var marketPricesPath: String?
+    /// Seconds of the file in a second.
+    public var marketPricesSpeed = Decimal8(1)
+    /// Whether the file begins anew after its end.
+    public var marketPricesLoop = false
     public var sessions = SessionsKind.alwaysOpen
     /// What a user gets who is seen for the first time, in USDC; zero for none.
     public var welcomeDeposit = Money(100_000)
@@ -99,9 +108,12 @@ public struct ServerConfiguration: Sendable {
             "data": dataDirectory, "host": host, "mds_port": "\(marketDataPort)",
             "trade_port": "\(tradePort)", "shared_port": sharedPort.map(String.init) ?? "none",
             "tls": "\(usesTLS)", "log": log.rawValue, "market": market.rawValue,
-            "seed": "\(marketSeed)", "sessions": sessions.rawValue, "event_loops": "\(eventLoops)",
+            "seed": marketSeed.map { "\($0)" } ?? "default", "scenario": scenarioPath ?? "none",
+            "sessions": sessions.rawValue, "event_loops": "\(eventLoops)",
             "status_names": statusNames.rawValue, "rate_limit": "\(Int(rateLimits.limit))",
             "speed_bump_ms": "\(speedBumpMilliseconds)", "pulse_ms": "\(pulseMilliseconds)",
+            "market_prices": marketPricesPath ?? "none",
+            "market_prices_speed": "\(marketPricesSpeed)",
         ]
     }
 }

@@ -34,17 +34,11 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Certificate chain, PEM.") var tlsCertificate: String?
     @Option(help: "Private key of the certificate, PEM.") var tlsKey: String?
     @Option(help: "Where commands are kept: disk or memory (default: disk).") var log: String?
-    @Option(help: "The sandbox market: full or quiet, that is without bots (default: full).")
-    var market: String?
-    @Option(help: "Seed of the sandbox market: one seed, one market (default: 1).") var seed: Int?
+    @OptionGroup var marketOptions: MarketOptions
     @Option(help: "Milliseconds between two messages of level2 and bbo (default: 500).")
     var mdsPulseMilliseconds: Int?
-    @Option(help: "Milliseconds that limit orders wait before the book (default: 100; 0: none).")
-    var speedBumpMilliseconds: Int?
     @Option(help: "Weight units a user may send in a minute (default: 12000; 0: no limit).")
     var rateLimit: Int?
-    @Option(help: "Market hours: always-open, or calendar for real ones (default: always-open).")
-    var sessions: String?
     @Option(help: "USDC that a new user starts with (default: 100000).") var welcomeDeposit: String?
     @Option(help: "Threads for connections (default: 1).") var eventLoops: Int?
     @Option(help: "Seconds a client has to authenticate (default: 60).") var authSeconds: Int?
@@ -91,7 +85,7 @@ struct RunCommand: AsyncParsableCommand {
 
     /// The options given, under the keys of `ServerConfiguration`.
     private var flags: [String: ConfigValue] {
-        var flags: [String: ConfigValue] = [:]
+        var flags = marketOptions.flags
         func set(_ key: String, _ value: String?) {
             if let value { flags[key] = ConfigValue(stringLiteral: value) }
         }
@@ -117,12 +111,8 @@ struct RunCommand: AsyncParsableCommand {
         set("tls.certificate", tlsCertificate)
         set("tls.key", tlsKey)
         set("log.kind", log)
-        set("market.kind", market)
-        set("market.seed", seed)
         set("mds.pulse.milliseconds", mdsPulseMilliseconds)
-        set("speed.bump.milliseconds", speedBumpMilliseconds)
         set("rate.limit", rateLimit)
-        set("sessions", sessions)
         set("welcome.deposit", welcomeDeposit)
         set("event.loops", eventLoops)
         set("auth.seconds", authSeconds)

@@ -91,19 +91,21 @@ import Testing
         #expect(second.refusals.count - refusals <= 1)
     }
 
-    /// Repeating genesis is what the runner does after events were lost: here, those of a newcomer who
-    /// took everything that was offered.
-    @Test func genesisAmidTheRunStartsTheBooksAnew() throws {
+    /// The runner begins again when events were lost: here, those of a newcomer who took everything
+    /// that was offered.
+    @Test func lostEventsAmidTheRunStartTheBooksAnew() throws {
         var simulation = Simulation(SandboxMarket(seed: 5, instruments: few))
+        simulation.mailboxCapacity = 4
         try simulation.start()
         try simulation.tick(times: 50)
         let before = Set(simulation.openOrders.map(\.id))
-        simulation.losesEvents = true
+        let sent = simulation.commands.count
+        // What fills the mailbox, so that the sweep finds no room.
+        for _ in 0..<4 { _ = try simulation.others(.advanceTime) }
         try sweepOffers(in: &simulation)
-        simulation.losesEvents = false
-        let again = simulation.market.genesis()
-        #expect(again.count == few.count + 2)
-        for command in again { _ = try simulation.others(command) }
+        try simulation.tick()
+        let again = simulation.commands[sent...]
+        #expect(again.count == few.count + 3 && again.first == .configureVenue(VenueParameters()))
         #expect(simulation.openOrders == [])
         try simulation.tick(times: 2)
         #expect(simulation.refusals.count == 0)
@@ -112,7 +114,7 @@ import Testing
     }
 
     private func sweepOffers(in simulation: inout Simulation) throws {
-        let newcomer = AccountID(UInt32(few.count) + 1)
+        let newcomer = AccountID(UInt32(few.count) + 2)
         _ = try simulation.others(.openAccount(OpenAccount(identity: UniqueID(high: 1, low: 1))))
         _ = try simulation.others(.deposit(Deposit(account: newcomer, amount: Money(1_000_000))))
         let nvidia = few[0].instrument
@@ -141,6 +143,19 @@ import Testing
         try second.tick(times: 8)
         let price = try #require(second.indexPrices[InstrumentID(0)])
         #expect(price != last && abs(price.units - last.units) < last.units / 500)
+    }
+
+    @Test func aQuietRunSaysNoPriceThatTheExchangeHas() throws {
+        var first = Simulation(SandboxMarket(seed: 5, instruments: few, mode: .quiet))
+        try first.start()
+        try first.tick(times: 20)
+        var second = Simulation(
+            SandboxMarket(seed: 5, instruments: few, mode: .quiet), after: first)
+        try second.start()
+        try second.tick(times: 20)
+        var venue = VenueParameters()
+        venue.staleSeconds = 0
+        #expect(second.commands == [.configureVenue(venue)])
     }
 
     @Test func aQuietRunAfterAFullOneLeavesNoOrders() throws {
