@@ -33,24 +33,48 @@ import Testing
         }
     }
 
-    @Test(
-        "P-035 the source is internal outside the underlier's hours; P-034 funding 0 is sent then")
-    func closedMarkets() async throws {
-        try await Market.run(quietServer + ["--sessions", "calendar"]) { market in
+    @Test("P-035 the source is internal while the feed is silent, and external for the others")
+    func silentFeed() async throws {
+        let steps = #""steps":[{"at":"0s","do":"silence-feed","symbols":["AAPL-USD"]}]"#
+        // Prices of a quiet market never count as stale.
+        try await Market.run(scenario: steps, ["--log", "memory"]) { market in
             let watcher = try await market.watcher()
-            try await watcher.subscribe(["underlier"], ["*"])
-            // Seoul and the New York session in which funds are priced are never open together.
-            let closed = try await watcher.next {
-                $0["source"] == "internal"
-                    && ($0["symbol"]?.string?.hasSuffix("-KRW") == true
-                        || $0["symbol"] == "KOSPI-USD")
+            let symbols = ["AAPL-USD", "NVDA-USD"]
+            try await watcher.subscribe(["underlier"], symbols)
+            for symbol in symbols {
+                #expect(try await watcher.data("underlier", symbol)["source"] == "external")
             }
-            let symbol = try #require(closed["symbol"]?.string)
-            try await watcher.subscribe(["funding", "level2"], [symbol])
-            let funding = try await watcher.data(pulses: 2, of: symbol) { $0["type"] == "funding" }
-            #expect(funding["funding_rate"] == "0.00000")
-            #expect(funding["annualised_funding_rate"] == "0.0000")
-            try expectEndsOnTheHour(funding)
+            _ = try await watcher.next {
+                $0["symbol"] == "AAPL-USD" && $0["source"] == "internal"
+            }
+            #expect(try await watcher.data("underlier", "NVDA-USD")["source"] == "external")
+            // It goes on each second: an internal price is a price.
+            for _ in 0..<3 {
+                #expect(try await watcher.data("underlier", "AAPL-USD")["source"] == "internal")
+            }
+        }
+    }
+
+    @Test("P-036 minmax_price, mark_price and underlier follow when outside prices gap")
+    func gap() async throws {
+        let steps = #""steps":[{"at":"2s","do":"gap","by":"10%","symbols":["AAPL-USD"]}]"#
+        try await Market.run(scenario: steps) { market in
+            let watcher = try await market.watcher()
+            try await watcher.subscribe(["underlier", "mark_price", "minmax_price"])
+            for (channel, key, price) in [
+                ("underlier", "price", "336.19"), ("mark_price", "price", "336.19"),
+                ("minmax_price", "max_price", "369.809"),
+            ] {
+                #expect(try await watcher.data(channel)[key]?.string == price)
+            }
+            var told: [String: JSONValue] = [:]
+            _ = try await watcher.next { message in
+                told[message["type"]?.string ?? ""] = message
+                return told["underlier"]?["price"] == "369.809"
+                    && told["mark_price"]?["price"] == "369.809"
+                    && told["minmax_price"]?["min_price"] == "332.8281"
+                    && told["minmax_price"]?["max_price"] == "406.7899"
+            }
         }
     }
 

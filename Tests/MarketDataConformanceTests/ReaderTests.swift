@@ -43,6 +43,46 @@ import Testing
         }
     }
 
+    @Test("A reader whose line the exchange cuts every two seconds ends with the engine's book")
+    func cutByTheExchange() async throws {
+        let steps =
+            #""steps":[{"at":"1s","do":"cut-connections","endpoint":"market-data"}],"#
+            + #""repeat":{"every":"2s","times":5}"#
+        try await Market.run(scenario: steps, dealers: 4) { market in
+            var reader = DocumentedReader()
+            let hasReadEnough = Mutex(false)
+            async let trading: Int = trade(market, 4) { hasReadEnough.withLock { $0 } }
+            var client = try await Self.connect(&reader, market)
+            // The market's own observer may have been there for an earlier cut.
+            var cuts = 0
+            while cuts < 3 {
+                switch try await client.next() {
+                case .text(let text): try reader.receive(text)
+                case .closed(let code, _):
+                    #expect(code == nil, "a broken line says nothing")
+                    cuts += 1
+                    client = try await Self.connect(&reader, market)
+                }
+            }
+            hasReadEnough.withLock { $0 = true }
+            _ = try await trading
+            let asked = try await EngineState.asked(market.dealers)
+            // The cuts are over when a connection outlives the time that it takes to settle.
+            for attempt in 1...10 {
+                do {
+                    try await Self.settle(&reader, client, RandomTrading.venues.map(\.symbol))
+                    break
+                } catch let error as DocumentedReader.BrokenRule {
+                    throw error
+                } catch {
+                    try #require(attempt < 10, "\(error)")
+                    client = try await Self.connect(&reader, market)
+                }
+            }
+            expectSame(reader, asked)
+        }
+    }
+
     @Test("P-013 a slow reader: no gap, every trade, fewer states, and the newest ones in the end")
     func slowReader() async throws {
         try await withTemporaryDirectory { data in
@@ -164,7 +204,7 @@ extension ReaderTests {
         var pulses: [String: Int]?
         while pulses?.values.allSatisfy({ $0 >= 5 }) != true {
             guard case .text(let text) = try await client.next() else {
-                throw DocumentedReader.BrokenRule(description: "closed")
+                throw DocumentedReader.Closed()
             }
             try reader.receive(text)
             let message = try JSONValue(parsing: text)
