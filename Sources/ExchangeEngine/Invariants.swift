@@ -1,5 +1,10 @@
 import ExchangeTypes
 
+/// Something that must always hold and does not, with the numbers.
+struct BrokenInvariant: Error, CustomStringConvertible {
+    let description: String
+}
+
 /// What must hold after every command. **Source** DESIGN §6.3: I-1, I-2, I-4, I-7.
 extension Exchange {
     /// Stops the process with the numbers when an invariant is broken: better no exchange than one that
@@ -7,59 +12,72 @@ extension Exchange {
     ///
     /// **Complexity** linear in the whole state; for tests and for every so many commands.
     public func checkInvariants() {
-        checkMoney()
-        for index in listings.indices { checkBook(index) }
-        for account in accounts { checkRisk(account) }
-        checkWaiting()
+        do throws(BrokenInvariant) {
+            try verifyInvariants()
+        } catch {
+            preconditionFailure(error.description)
+        }
+    }
+
+    /// Says which invariant is broken, if one is: for a state that came from elsewhere.
+    func verifyInvariants() throws(BrokenInvariant) {
+        try checkMoney()
+        for index in listings.indices { try checkBook(index) }
+        for account in accounts { try checkRisk(account) }
+        try checkWaiting()
         let interest = listings.reduce(Int128(0)) { $0 + $1.openInterestValue.units }
-        precondition(
+        try require(
             interest == totalOpenInterest.units,
             "open interest is worth \(interest), not \(totalOpenInterest.units)")
     }
 
     /// I-8, I-13: cached margins are what a computation from scratch gives; nobody who should be in
     /// liquidation is left out; nobody owes money that the reserve fund could pay.
-    private func checkRisk(_ account: Account) {
+    private func checkRisk(_ account: Account) throws(BrokenInvariant) {
         let figures = figures(of: account.id)
-        precondition(
+        try require(
             account.isInLiquidation
                 || (figures.positionCount == 0
                     ? figures.equity >= 0 : figures.equity > figures.maintenance),
             "account \(account.id.index): equity \(figures.equity), needs \(figures.maintenance)")
-        precondition(
+        try require(
             figures.equity >= 0 || ledger.reserve < -figures.equity,
             "account \(account.id.index) owes \(-figures.equity), the reserve has \(ledger.reserve)"
         )
         for holding in account.holdings {
-            precondition(
+            try require(
                 (holding.position.lots != 0) == (holding.trigger != TriggerHeap<AccountID>.none),
                 "account \(account.id.index) is not among the holders it belongs to")
             for side in Side.allCases {
-                checkOrders(account, holding, side)
-                checkReduceOnly(account, holding, side)
+                try checkOrders(account, holding, side)
+                try checkReduceOnly(account, holding, side)
             }
         }
     }
 
     /// I-10: what may only reduce never offers more than there is to reduce.
-    private func checkReduceOnly(_ account: Account, _ holding: Holding, _ side: Side) {
+    private func checkReduceOnly(_ account: Account, _ holding: Holding, _ side: Side)
+        throws(BrokenInvariant)
+    {
         let sum = holding.reduceOnly(side)
         let orders = openOrders(of: account.id, in: holding.instrument).map { pool[$0] }
             .filter { $0.side == side && $0.isReduceOnly }
         let lots = orders.reduce(Int64(0)) { $0 + $1.remaining.lots }
-        precondition(
+        try require(
             sum.count == orders.count && sum.quantity.lots == lots
                 && lots <= holding.closable(by: side).lots,
             "I-10 account \(account.id.index) reduces by \(lots) lots, sums say \(sum.quantity.lots)"
         )
         for stop in stopOrders(of: account.id, in: holding.instrument) where stop.side == side {
-            precondition(
+            try require(
                 stop.quantity <= holding.closable(by: side),
                 "I-10 account \(account.id.index) has a stop of \(stop.quantity.lots) lots")
         }
     }
 
-    private func checkOrders(_ account: Account, _ holding: Holding, _ side: Side) {
+    private func checkOrders(_ account: Account, _ holding: Holding, _ side: Side)
+        throws(BrokenInvariant)
+    {
         let sum = holding.openOrders(side)
         let orders = openOrders(of: account.id, in: holding.instrument).map { pool[$0] }
             .filter { $0.side == side && !$0.isReduceOnly }
@@ -67,16 +85,16 @@ extension Exchange {
         let value = orders.reduce(Int128(0)) {
             $0 + Int128($1.price.ticks) * Int128($1.remaining.lots)
         }
-        precondition(
+        try require(
             sum.count == orders.count && sum.quantity.lots == lots && sum.value == value,
             "I-8 account \(account.id.index) offers \(lots) lots, not \(sum.quantity.lots)")
         guard let ladder = sum.ladder else { return }
-        precondition(
+        try require(
             ladders[Int(ladder)].lots == lots && ladders[Int(ladder)].value == value,
             "I-8 the ladder of account \(account.id.index) holds \(ladders[Int(ladder)].lots) lots")
     }
 
-    private func checkMoney() {
+    private func checkMoney() throws(BrokenInvariant) {
         var cash: Int128 = 0
         var cost: Int128 = 0
         var positions = [Int128](repeating: 0, count: listings.count)
@@ -91,31 +109,31 @@ extension Exchange {
                 longs[Int(holding.instrument.index)] += Int128(max(0, holding.position.lots))
             }
         }
-        precondition(cash + ledger.total == 0, "I-1 money: clients \(cash), house \(ledger.total)")
-        precondition(
+        try require(cash + ledger.total == 0, "I-1 money: clients \(cash), house \(ledger.total)")
+        try require(
             cost + ledger.clearing == 0,
             "I-1 clearing \(ledger.clearing), cost of positions \(cost)")
-        precondition(positions.allSatisfy { $0 == 0 }, "I-2 positions sum to \(positions)")
-        precondition(
+        try require(positions.allSatisfy { $0 == 0 }, "I-2 positions sum to \(positions)")
+        try require(
             zip(longs, listings).allSatisfy { $0 == Int128($1.openInterest.lots) },
             "I-2 open interest is not the sum of longs \(longs)")
-        precondition(
+        try require(
             openOrders == pool.count
                 && ordersByClientID.count == pool.count + stops.count + heldOrders.count,
             "I-7 accounts hold \(openOrders) orders, books \(pool.count)")
     }
 
-    private func checkBook(_ index: Int) {
+    private func checkBook(_ index: Int) throws(BrokenInvariant) {
         let book = books[index]
         if let bid = book.best(.buy), let ask = book.best(.sell) {
-            precondition(bid < ask, "I-4 book \(index) crossed: bid \(bid.ticks), ask \(ask.ticks)")
+            try require(bid < ask, "I-4 book \(index) crossed: bid \(bid.ticks), ask \(ask.ticks)")
         }
         for side in Side.allCases {
             var price = book.best(side)
             while let level = price {
                 let orders = book.orders(at: level)
                 let sum = orders.reduce(Int64(0)) { $0 + $1.remaining.lots }
-                precondition(
+                try require(
                     sum > 0 && sum == book.total(at: level).lots
                         && orders.allSatisfy { $0.side == side && $0.remaining.lots > 0 },
                     "I-7 book \(index) level \(level.ticks) sums to \(sum)")
@@ -123,4 +141,11 @@ extension Exchange {
             }
         }
     }
+}
+
+/// Throws when a condition does not hold; the text is made only then.
+func require(
+    _ condition: Bool, _ text: @autoclosure () -> String
+) throws(BrokenInvariant) {
+    if !condition { throw BrokenInvariant(description: text()) }
 }
