@@ -20,11 +20,14 @@ extension Exchange {
     }
 
     /// Says which invariant is broken, if one is: for a state that came from elsewhere.
-    func verifyInvariants() throws(BrokenInvariant) {
+    ///
+    /// Without `names` it does not look up whether each order is found by its client's name. Where every
+    /// name was put in anew, their number says so too.
+    func verifyInvariants(names: Bool = true) throws(BrokenInvariant) {
         try checkMoney()
         for index in listings.indices { try checkBook(index) }
         for account in accounts { try checkRisk(account) }
-        try checkWaiting()
+        try checkWaiting(names: names)
         let interest = listings.reduce(Int128(0)) { $0 + $1.openInterestValue.units }
         try require(
             interest == totalOpenInterest.units,
@@ -44,53 +47,85 @@ extension Exchange {
             figures.equity >= 0 || ledger.reserve < -figures.equity,
             "account \(account.id.index) owes \(-figures.equity), the reserve has \(ledger.reserve)"
         )
-        for holding in account.holdings {
+        let sums = offers(of: account)
+        for (holding, sides) in zip(account.holdings, sums) {
             try require(
                 (holding.position.lots != 0) == (holding.trigger != TriggerHeap<AccountID>.none),
                 "account \(account.id.index) is not among the holders it belongs to")
             for side in Side.allCases {
-                try checkOrders(account, holding, side)
-                try checkReduceOnly(account, holding, side)
+                let sums = side == .buy ? sides.buys : sides.sells
+                try checkOrders(account, holding, side, sums)
+                try checkReduceOnly(account, holding, side, sums)
             }
         }
-    }
-
-    /// I-10: what may only reduce never offers more than there is to reduce.
-    private func checkReduceOnly(_ account: Account, _ holding: Holding, _ side: Side)
-        throws(BrokenInvariant)
-    {
-        let sum = holding.reduceOnly(side)
-        let orders = openOrders(of: account.id, in: holding.instrument).map { pool[$0] }
-            .filter { $0.side == side && $0.isReduceOnly }
-        let lots = orders.reduce(Int64(0)) { $0 + $1.remaining.lots }
-        try require(
-            sum.count == orders.count && sum.quantity.lots == lots
-                && lots <= holding.closable(by: side).lots,
-            "I-10 account \(account.id.index) reduces by \(lots) lots, sums say \(sum.quantity.lots)"
-        )
-        for stop in stopOrders(of: account.id, in: holding.instrument) where stop.side == side {
+        for id in account.stops {
+            guard let stop = stops[id]?.state else { continue }
+            let holding = account.holding(of: stop.instrument)
             try require(
-                stop.quantity <= holding.closable(by: side),
+                stop.quantity <= holding.closable(by: stop.side),
                 "I-10 account \(account.id.index) has a stop of \(stop.quantity.lots) lots")
         }
     }
 
-    private func checkOrders(_ account: Account, _ holding: Holding, _ side: Side)
-        throws(BrokenInvariant)
-    {
-        let sum = holding.openOrders(side)
-        let orders = openOrders(of: account.id, in: holding.instrument).map { pool[$0] }
-            .filter { $0.side == side && !$0.isReduceOnly }
-        let lots = orders.reduce(Int64(0)) { $0 + $1.remaining.lots }
-        let value = orders.reduce(Int128(0)) {
-            $0 + Int128($1.price.ticks) * Int128($1.remaining.lots)
+    /// What an account's resting orders add up to.
+    private struct Offers {
+        var open = OpenOrderSum()
+        var reduceOnly = ReduceOnlySum()
+    }
+
+    /// The sums for each of an account's holdings, from a single walk through its orders.
+    private func offers(of account: Account) -> [(buys: Offers, sells: Offers)] {
+        var sums = account.holdings.map { _ in (buys: Offers(), sells: Offers()) }
+        var slot = account.newestOrder
+        while slot != .none {
+            let order = pool[slot]
+            if let place = account.holdingIndex(of: order.instrument) {
+                switch order.side {
+                case .buy: Self.add(order, to: &sums[place].buys)
+                case .sell: Self.add(order, to: &sums[place].sells)
+                }
+            }
+            slot = orderDetails[slot.position].older
         }
+        return sums
+    }
+
+    private static func add(_ order: RestingOrder, to offers: inout Offers) {
+        if order.isReduceOnly {
+            offers.reduceOnly.count += 1
+            offers.reduceOnly.quantity += order.remaining
+        } else {
+            offers.open.count += 1
+            offers.open.quantity += order.remaining
+            offers.open.value += Int128(order.price.ticks) * Int128(order.remaining.lots)
+        }
+    }
+
+    /// I-10: what may only reduce never offers more than there is to reduce.
+    private func checkReduceOnly(
+        _ account: Account, _ holding: Holding, _ side: Side, _ offers: Offers
+    ) throws(BrokenInvariant) {
+        let sum = holding.reduceOnly(side)
+        let found = offers.reduceOnly
         try require(
-            sum.count == orders.count && sum.quantity.lots == lots && sum.value == value,
+            sum.count == found.count && sum.quantity == found.quantity
+                && found.quantity <= holding.closable(by: side),
+            "I-10 account \(account.id.index) reduces by \(found.quantity.lots) lots, sums say "
+                + "\(sum.quantity.lots)")
+    }
+
+    private func checkOrders(
+        _ account: Account, _ holding: Holding, _ side: Side, _ offers: Offers
+    ) throws(BrokenInvariant) {
+        let sum = holding.openOrders(side)
+        let found = offers.open
+        let lots = found.quantity.lots
+        try require(
+            sum.count == found.count && sum.quantity.lots == lots && sum.value == found.value,
             "I-8 account \(account.id.index) offers \(lots) lots, not \(sum.quantity.lots)")
         guard let ladder = sum.ladder else { return }
         try require(
-            ladders[Int(ladder)].lots == lots && ladders[Int(ladder)].value == value,
+            ladders[Int(ladder)].lots == lots && ladders[Int(ladder)].value == found.value,
             "I-8 the ladder of account \(account.id.index) holds \(ladders[Int(ladder)].lots) lots")
     }
 

@@ -4,8 +4,8 @@ import ExchangeTypes
 /// speed bump, sliced orders. **Source** DESIGN §6.3: I-7, I-12.
 extension Exchange {
     /// Part of `verifyInvariants`.
-    func checkWaiting() throws(BrokenInvariant) {
-        for account in accounts { try checkWaiting(account) }
+    func checkWaiting(names: Bool) throws(BrokenInvariant) {
+        for account in accounts { try checkWaiting(account, names: names) }
         try checkTotals()
         try checkQueues()
         try require(
@@ -13,7 +13,9 @@ extension Exchange {
             "a command ended before what it led to")
     }
 
-    private func checkWaiting(_ account: Account) throws(BrokenInvariant) {
+    private func checkWaiting(
+        _ account: Account, names: Bool
+    ) throws(BrokenInvariant) {
         try require(
             !account.isInLiquidation || account.orderCount == 0,
             "account \(account.id.index) has \(account.orderCount) orders in liquidation")
@@ -26,7 +28,7 @@ extension Exchange {
                 "I-7 stop order \(id.value) is not of account \(account.id.index)")
             if let stop = stops[id] { try check(stop) }
         }
-        for slot in openOrders(of: account.id, in: nil) {
+        for slot in names ? openOrders(of: account.id, in: nil) : [] {
             try checkName(orderDetails[slot.position].clientOrderID, account.id, pool[slot].id)
         }
     }

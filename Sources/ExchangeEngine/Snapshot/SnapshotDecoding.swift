@@ -22,7 +22,7 @@ extension Exchange {
         }
         do throws(BrokenInvariant) {
             try exchange.checkRestored()
-            try exchange.verifyInvariants()
+            try exchange.verifyInvariants(names: false)
         } catch {
             throw .inconsistent(error.description)
         }
