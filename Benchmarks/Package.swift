@@ -32,6 +32,13 @@ let package = Package(
             dependencies: [.product(name: "ExchangeEngine", package: "qfex-exchange")],
             swiftSettings: settings),
         .executableTarget(
+            name: "snapshot-benchmark",
+            dependencies: [
+                .product(name: "ExchangeEngine", package: "qfex-exchange"),
+                .product(name: "ExchangeSequencer", package: "qfex-exchange"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
             name: "nio-echo",
             dependencies: [
                 .product(name: "NIOCore", package: "swift-nio"),
