@@ -21,7 +21,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 // that its tests build and run in seconds.
 var products: [Product] = [
     .library(name: "ExchangeEngine", targets: ["ExchangeTypes", "ExchangeEngine"]),
-    .library(name: "ExchangeSequencer", targets: ["ExchangeJournal", "ExchangeSequencer"]),
+    .library(
+        name: "ExchangeSequencer",
+        targets: ["MarketDataViews", "ExchangeJournal", "ExchangeSequencer"]),
     .library(name: "ExchangeTesting", targets: ["ExchangeTesting"]),
     .library(name: "QFEXWire", targets: ["QFEXWire"]),
 ]
@@ -38,7 +40,9 @@ var targets: [Target] = [
     library("MarketDataViews", ["ExchangeTypes"]),
     // durability
     library("ExchangeJournal", ["ExchangeTypes"]),
-    library("ExchangeSequencer", ["ExchangeTypes", "ExchangeEngine", "ExchangeJournal"]),
+    library(
+        "ExchangeSequencer",
+        ["ExchangeTypes", "ExchangeEngine", "MarketDataViews", "ExchangeJournal"]),
     // market hours and the other calendars
     library("MarketCalendar", ["ExchangeTypes"]),
     // the sandbox's moving market
@@ -57,8 +61,8 @@ var targets: [Target] = [
     tests(
         "ExchangeSequencerTests",
         [
-            "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
-            "ExchangeTesting",
+            "ExchangeTypes", "ExchangeEngine", "MarketDataViews", "ExchangeJournal",
+            "ExchangeSequencer", "ExchangeTesting",
         ]),
     tests("MarketCalendarTests", ["ExchangeTypes", "MarketCalendar"]),
     tests(
@@ -128,7 +132,7 @@ if !coreOnly {
             [
                 "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
                 "ExchangeAuth", "LocalCertificates", "WebSocketTransport", "MarketCalendar",
-                "SandboxMarket",
+                "SandboxMarket", "MarketDataViews",
                 "QFEXWire", "TradeGateway", "MarketDataGateway", nio, nioPosix, nioSSL, logging,
                 lifecycle, configuration,
             ]),

@@ -73,6 +73,9 @@ public final class Exchange {
 
     public init() {}
 
+    /// Every contract ever listed, by id, with its parameters of now.
+    public var instruments: [Instrument] { listings.map(\.instrument) }
+
     /// Applies one command and appends what happened.
     ///
     /// Every refusal is an event; nothing is ever half applied.
@@ -144,10 +147,19 @@ public final class Exchange {
 
     /// Says what rests at a price, which may be what it was before.
     func sayLevel(_ instrument: InstrumentID, _ side: Side, _ price: Price) {
+        let total = books[Int(instrument.index)].total(at: price)
+        sayLevel(instrument, side, price, total)
+    }
+
+    func sayLevel(
+        _ instrument: InstrumentID, _ side: Side, _ price: Price, _ total: Quantity
+    ) {
+        let book = books[Int(instrument.index)]
+        let best = book.best(side).map { DepthRow(price: $0, quantity: book.total(at: $0)) }
         events.append(
             .levelChanged(
                 LevelChanged(
-                    instrument: instrument, side: side, price: price,
-                    quantity: books[Int(instrument.index)].total(at: price))))
+                    instrument: instrument, side: side, price: price, quantity: total,
+                    best: best)))
     }
 }

@@ -1,4 +1,5 @@
 public import ExchangeTypes
+public import MarketDataViews
 
 /// What one batch of requests led to: immutable, shared by all subscribers, and durable before it
 /// exists.
@@ -25,10 +26,13 @@ public final class EventBatch: Sendable {
 
     public let entries: [Entry]
     public let events: [Event]
+    /// What was before the description that starts a feed, and is no part of it. In that batch only.
+    public let marketHistory: MarketHistory?
 
-    init(entries: [Entry], events: [Event]) {
+    init(entries: [Entry], events: [Event], marketHistory: MarketHistory? = nil) {
         self.entries = entries
         self.events = events
+        self.marketHistory = marketHistory
     }
 }
 

@@ -1,4 +1,5 @@
 import ExchangeJournal
+import MarketDataViews
 
 /// A log read from its newest good snapshot on.
 struct LogReplay {
@@ -14,7 +15,8 @@ struct LogReplay {
     ///
     /// `body` is called before each command and may throw to end the reading.
     static func run(
-        storage: any Storage, configuration: JournalConfiguration, through last: UInt64 = .max,
+        storage: any Storage, configuration: JournalConfiguration, dailyReset: DailyReset,
+        through last: UInt64 = .max,
         before body: () throws -> Void = {}
     ) throws(JournalError) -> LogReplay {
         let store = SnapshotStore(storage: storage, exchangeID: configuration.exchangeID)
@@ -27,7 +29,7 @@ struct LogReplay {
             do throws(SnapshotFault) {
                 let snapshot = try store.open(sequence)
                 position = snapshot.stamp.position
-                copy = try ReplayedExchange(snapshot)
+                copy = try ReplayedExchange(snapshot, dailyReset)
             } catch {
                 faults.append(error)
                 continue
@@ -45,7 +47,7 @@ struct LogReplay {
         let reader = try JournalReader(
             storage: storage, exchangeID: configuration.exchangeID,
             firstSequence: configuration.firstSequence)
-        let copy = ReplayedExchange()
+        let copy = ReplayedExchange(dailyReset)
         try read(reader, through: last, into: copy, before: body)
         return LogReplay(copy: copy, reader: reader, snapshot: nil, faults: faults)
     }

@@ -1,36 +1,46 @@
 import ExchangeEngine
 import ExchangeJournal
 import ExchangeTypes
+import MarketDataViews
 
-/// An engine with the history beside it, as snapshot and log give them: what a start, or a copy beside
-/// the market, begins with. Events only go into the history; everybody was told of them before.
+/// An engine with the histories beside it, as snapshot and log give them: what a start, or a copy beside
+/// the market, begins with. Events only go into the histories; everybody was told of them before.
 final class ReplayedExchange {
     let exchange: Exchange
     private(set) var history: TradeHistory
+    private(set) var marketHistory: MarketHistory
     private(set) var lastTimestamp: Timestamp
     private var events = EventBuffer()
     private var bytes: [UInt8] = []
 
     /// The exchange before its first command.
-    init() {
+    init(_ dailyReset: DailyReset) {
         exchange = Exchange()
         history = TradeHistory()
+        marketHistory = MarketHistory(dailyReset: dailyReset)
         lastTimestamp = .zero
     }
 
     /// The exchange of a snapshot, all of which is read and verified.
-    init(_ reader: SnapshotReader) throws(SnapshotFault) {
+    init(_ reader: SnapshotReader, _ dailyReset: DailyReset) throws(SnapshotFault) {
         var blocks = BlockReader(from: reader)
         do throws(SnapshotError) {
             exchange = try Exchange.restore(from: &blocks)
             do throws(CodecError) {
                 history = try TradeHistory(from: &blocks)
+                marketHistory = try MarketHistory(
+                    from: &blocks, of: exchange.instruments, dailyReset: dailyReset)
                 try blocks.finish()
             } catch {
                 if case .invalidValue(field: "history format", let found) = error {
                     throw .newerFormat(
                         found: UInt32(truncatingIfNeeded: found),
                         newestKnown: TradeHistory.snapshotFormat)
+                }
+                if case .invalidValue(field: "market history format", let found) = error {
+                    throw .newerFormat(
+                        found: UInt32(truncatingIfNeeded: found),
+                        newestKnown: MarketHistory.snapshotFormat)
                 }
                 throw .unreadable(error)
             }
@@ -69,10 +79,15 @@ final class ReplayedExchange {
     private func recordHistory() {
         var start = 0
         for part in events.takeParts() {
-            history.record(events.events[start..<part.end], at: part.time)
+            record(events.events[start..<part.end], at: part.time)
             start = part.end
         }
-        history.record(events.events[start...], at: lastTimestamp)
+        record(events.events[start...], at: lastTimestamp)
+    }
+
+    private func record(_ events: ArraySlice<Event>, at time: Timestamp) {
+        history.record(events, at: time)
+        marketHistory.record(events, at: time)
     }
 
     /// Writes all that `init(_:)` reads.
@@ -80,6 +95,7 @@ final class ReplayedExchange {
         var writer = BlockWriter(to: sink)
         exchange.writeSnapshot(to: &writer)
         history.writeSnapshot(to: &writer)
+        marketHistory.writeSnapshot(to: &writer)
         writer.flush()
     }
 

@@ -1,6 +1,7 @@
 public import ExchangeEngine
 public import ExchangeJournal
 public import ExchangeTypes
+public import MarketDataViews
 
 /// The single writer: gives every command its place and time, applies it, makes it durable, and only
 /// then tells anybody.
@@ -10,6 +11,7 @@ public final class Sequencer {
     /// The state of the exchange, after everything run so far.
     public let exchange: Exchange
     private var history: TradeHistory
+    private var marketHistory: MarketHistory
     private let log: any CommandLog
     private let clock: any SequencerClock
     private let invariantInterval: UInt64
@@ -33,18 +35,21 @@ public final class Sequencer {
         public static let usualInvariantInterval: UInt64 = 1_000_000
     #endif
 
-    /// A sequencer that continues where `exchange` and `log` stand.
+    /// A sequencer that continues where `exchange` and `log` stand; the histories have seen all that
+    /// happened until then.
     ///
     /// `invariantInterval` is the number of commands between two checks of the engine's invariants;
     /// `progress` is told of every batch that is durable.
     public init(
-        exchange: Exchange, history: TradeHistory = TradeHistory(), log: any CommandLog,
+        exchange: Exchange, history: TradeHistory = TradeHistory(),
+        marketHistory: MarketHistory = MarketHistory(), log: any CommandLog,
         clock: any SequencerClock, lastTimestamp: Timestamp = .zero,
         invariantInterval: UInt64 = Sequencer.usualInvariantInterval,
         progress: DurableProgress? = nil
     ) {
         self.exchange = exchange
         self.history = history
+        self.marketHistory = marketHistory
         self.log = log
         self.clock = clock
         self.invariantInterval = invariantInterval
@@ -53,6 +58,19 @@ public final class Sequencer {
         batch = CommandBatch(capacity: min(CommandBatch.defaultCapacity, log.maximumBatchByteCount))
         self.progress = progress
         noteProgress()
+    }
+
+    /// A sequencer that continues where a log ended, with all that it tells.
+    public convenience init(
+        continuing recovered: RecoveredExchange, clock: any SequencerClock,
+        invariantInterval: UInt64 = Sequencer.usualInvariantInterval,
+        progress: DurableProgress? = nil
+    ) {
+        self.init(
+            exchange: recovered.exchange, history: recovered.history,
+            marketHistory: recovered.marketHistory, log: recovered.journal, clock: clock,
+            lastTimestamp: recovered.lastTimestamp, invariantInterval: invariantInterval,
+            progress: progress)
     }
 
     /// Stamp, apply, append, sync, publish — for all submissions at hand, in as few syncs as the log's
@@ -163,6 +181,7 @@ public final class Sequencer {
 
     private func record(_ range: Range<Int>, _ origin: Origin?, at time: Timestamp) {
         history.record(events.events[range], at: time)
+        marketHistory.record(events.events[range], at: time)
         record(.events(range), origin, at: time)
     }
 
@@ -187,7 +206,7 @@ public final class Sequencer {
         }
     }
 
-    /// Tells a new subscriber all that is, which is durable by now; from here on it gets every batch.
+    /// Tells a new subscriber all that is and what is worth knowing of before, durable by now; from here on it gets every batch.
     private func join(_ subscriber: any EventSubscriber) {
         var description = EventBuffer()
         exchange.describe(into: &description)
@@ -195,7 +214,8 @@ public final class Sequencer {
         let entry = EventBatch.Entry(
             origin: nil, sequence: lastSequence, timestamp: lastTimestamp,
             outcome: .description(0..<events.count))
-        subscriber.deliver(EventBatch(entries: [entry], events: events))
+        subscriber.deliver(
+            EventBatch(entries: [entry], events: events, marketHistory: marketHistory))
         subscribers.append(subscriber)
     }
 }

@@ -1,5 +1,6 @@
 import ExchangeEngine
 public import ExchangeJournal
+public import MarketDataViews
 
 /// Which segments of the log are kept.
 public enum LogRetention: String, Sendable, CaseIterable {
@@ -18,13 +19,16 @@ public struct SnapshotMaker: Sendable {
 
     private let storage: any Storage
     private let configuration: JournalConfiguration
+    private let dailyReset: DailyReset
     private let retention: LogRetention
 
     public init(
-        storage: any Storage, configuration: JournalConfiguration, retention: LogRetention = .all
+        storage: any Storage, configuration: JournalConfiguration,
+        dailyReset: DailyReset = .midnightUTC, retention: LogRetention = .all
     ) {
         self.storage = storage
         self.configuration = configuration
+        self.dailyReset = dailyReset
         self.retention = retention
     }
 
@@ -42,7 +46,7 @@ public struct SnapshotMaker: Sendable {
         guard let made else { return nil }
         if isCancelled() { throw .cancelled }
         do throws(SnapshotFault) {
-            _ = try ReplayedExchange(store.openUnfinished(made.stamp))
+            _ = try ReplayedExchange(store.openUnfinished(made.stamp), dailyReset)
         } catch {
             throw .unverified(error)
         }
@@ -74,7 +78,8 @@ public struct SnapshotMaker: Sendable {
         let replay: LogReplay
         do throws(JournalError) {
             replay = try LogReplay.run(
-                storage: storage, configuration: configuration, through: mark.sequence
+                storage: storage, configuration: configuration, dailyReset: dailyReset,
+                through: mark.sequence
             ) { if isCancelled() { throw Cancelled() } }
         } catch {
             throw isCancelled() ? .cancelled : .log(error)

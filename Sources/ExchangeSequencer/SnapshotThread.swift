@@ -71,12 +71,19 @@ public final class SnapshotThread: @unchecked Sendable {
         wakeUp.signal()
     }
 
-    /// Gives up what is under way, and returns when the thread does nothing more.
-    public func stop() {
+    /// Gives up what is under way. Returns at once; the thread may still come to the end of a step.
+    public func cancel() {
         isCancelled.store(true, ordering: .relaxed)
         pthread_mutex_lock(mutex)
         isStopping = true
+        pthread_mutex_unlock(mutex)
         wakeUp.signal()
+    }
+
+    /// Gives up what is under way, and returns when the thread does nothing more.
+    public func stop() {
+        cancel()
+        pthread_mutex_lock(mutex)
         while !isEnded { _ = ended.wait(mutex, until: nil) }
         pthread_mutex_unlock(mutex)
     }

@@ -96,7 +96,7 @@ struct NoticeDesk {
             .cancelRejected, .modifyRejected, .orderFilled, .tradeExecuted, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged, .reserveChanged,
             .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
-            .userStatusChanged:
+            .userStatusChanged, .instrumentSplit:
             return nil
         }
     }

@@ -45,6 +45,9 @@ extension ServerConfiguration {
         }
         log = try Self.choice(reader, "log.kind", default: log)
         segmentMebibytes = try Self.integer(reader, "log.segment.mib", segmentMebibytes, 1...1_024)
+        logRetention = try Self.choice(reader, "log.retention", default: logRetention)
+        snapshotCommands = UInt64(
+            try Self.integer(reader, "snapshot.commands", Int(snapshotCommands), 0...1_000_000_000))
         try readMarket(reader)
         try readSessions(reader)
         try readRates(reader)
@@ -63,6 +66,9 @@ extension ServerConfiguration {
         if shared >= 0 { sharedPort = shared }
         marketDataHosts = reader.stringArray(forKey: "mds.hosts", default: marketDataHosts)
         tradeHosts = reader.stringArray(forKey: "trade.hosts", default: tradeHosts)
+        pulseMilliseconds = Int64(
+            try Self.integer(
+                reader, "mds.pulse.milliseconds", Int(pulseMilliseconds), 10...10_000))
         eventLoops = try Self.integer(reader, "event.loops", eventLoops, 1...64)
     }
 

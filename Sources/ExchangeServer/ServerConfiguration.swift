@@ -1,4 +1,6 @@
+public import ExchangeSequencer
 public import ExchangeTypes
+import MarketDataGateway
 public import QFEXWire
 public import TradeGateway
 
@@ -48,12 +50,18 @@ public struct ServerConfiguration: Sendable {
 
     public var log = LogKind.disk
     public var segmentMebibytes = 64
+    /// Which segments of the log are kept.
+    public var logRetention = LogRetention.all
+    /// Commands from one snapshot to the next; 0 for none but those that are asked for.
+    public var snapshotCommands: UInt64 = 1_000_000
     public var market = MarketKind.full
     public var marketSeed: UInt64 = 1
     public var sessions = SessionsKind.alwaysOpen
     /// What a user gets who is seen for the first time, in USDC; zero for none.
     public var welcomeDeposit = Money(100_000)
 
+    /// Between two pulses of depth and best prices on the market-data endpoint.
+    public var pulseMilliseconds: Int64 = 500
     public var eventLoops = 1
     public var authenticationSeconds: Int64 = 60
     public var handshakeSeconds: Int64 = 10
@@ -83,15 +91,24 @@ public struct ServerConfiguration: Sendable {
         return venue
     }
 
+    /// What holds for the market-data endpoint.
+    var marketData: MarketDataSettings {
+        var settings = MarketDataSettings()
+        settings.pulseMilliseconds = pulseMilliseconds
+        return settings
+    }
+
     /// The settings as an operator may see them in a log. Holds no secrets: those are files.
     public var summary: [String: String] {
         [
             "data": dataDirectory, "host": host, "mds_port": "\(marketDataPort)",
             "trade_port": "\(tradePort)", "shared_port": sharedPort.map(String.init) ?? "none",
-            "tls": "\(usesTLS)", "log": log.rawValue, "market": market.rawValue,
+            "tls": "\(usesTLS)", "log": log.rawValue,
+            "log_retention": logRetention.rawValue, "snapshot_commands": "\(snapshotCommands)",
+            "market": market.rawValue,
             "seed": "\(marketSeed)", "sessions": sessions.rawValue, "event_loops": "\(eventLoops)",
             "status_names": statusNames.rawValue, "rate_limit": "\(Int(rateLimits.limit))",
-            "speed_bump_ms": "\(speedBumpMilliseconds)",
+            "speed_bump_ms": "\(speedBumpMilliseconds)", "pulse_ms": "\(pulseMilliseconds)",
         ]
     }
 }

@@ -113,7 +113,7 @@ struct UserStatusDesk {
             .cancelRejected, .modifyRejected, .stopRequestRejected, .twapChanged,
             .twapCancelRejected, .orderFilled, .tradeExecuted, .levelChanged, .positionChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
-            .reserveChanged, .alertRaised, .commandRefused:
+            .instrumentSplit, .reserveChanged, .alertRaised, .commandRefused:
             return
         }
     }

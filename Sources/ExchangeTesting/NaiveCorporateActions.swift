@@ -28,6 +28,7 @@ extension NaiveExchange {
             return refuse()
         }
         cancelAll(in: id)
+        emit(.instrumentSplit(request))
         let interest = openInterest(id)
         let holders = holders(id)
         let lots = newLots(holders, id, split)

@@ -116,8 +116,12 @@ extension NaiveExchange {
     /// Tells what rests at a price now: the book was touched.
     mutating func emitLevel(_ id: InstrumentID, _ side: Side, _ price: Price) {
         listings[id.place].isTouched = true
-        let total = listings[id.place].book.total(side, price)
+        let book = listings[id.place].book
+        let best = book.best(side).map { DepthRow(price: $0, quantity: book.total(side, $0)) }
         emit(
-            .levelChanged(LevelChanged(instrument: id, side: side, price: price, quantity: total)))
+            .levelChanged(
+                LevelChanged(
+                    instrument: id, side: side, price: price, quantity: book.total(side, price),
+                    best: best)))
     }
 }

@@ -1,5 +1,6 @@
-/// The lengths of candles. **Source** `protocol.md` §3.1.
-public enum CandleInterval: Hashable, Sendable, CaseIterable {
+/// The lengths of candles, shortest first; each is a whole multiple of the one before it.
+/// **Source** `protocol.md` §3.1.
+public enum CandleInterval: UInt8, Hashable, Sendable, CaseIterable {
     case oneMinute
     case fiveMinutes
     case fifteenMinutes
@@ -33,22 +34,25 @@ public enum CandleInterval: Hashable, Sendable, CaseIterable {
 }
 
 /// The trades of one contract in one interval, summed up. **Source** `protocol.md` §3.6.
+///
+/// Its prices are those of the public trades, which may lie between ticks when they were made off the
+/// book.
 public struct Candle: Hashable, Sendable {
     /// When it opens, in UTC; it ends one interval later.
     public var start: Timestamp
     /// The first price; that of the last trade before, while there is none.
-    public var open: Price
-    public var high: Price
-    public var low: Price
+    public var open: ReferencePrice
+    public var high: ReferencePrice
+    public var low: ReferencePrice
     /// The latest price.
-    public var close: Price
+    public var close: ReferencePrice
     /// What changed hands, in the quote currency, exactly.
     public var volume: Notional
     /// The number of trades.
     public var trades: Int64
     public init(
-        start: Timestamp, open: Price, high: Price, low: Price, close: Price,
-        volume: Notional = .zero, trades: Int64 = 0
+        start: Timestamp, open: ReferencePrice, high: ReferencePrice, low: ReferencePrice,
+        close: ReferencePrice, volume: Notional = .zero, trades: Int64 = 0
     ) {
         self.start = start
         self.open = open

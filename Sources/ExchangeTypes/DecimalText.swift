@@ -12,6 +12,12 @@ public enum DecimalText {
         appendTrimmed(value, scale: scale, to: &bytes)
     }
 
+    /// Appends a value of `10^-decimals` units with just that many decimals: `0.00000`, `-1.2300`.
+    public static func appendFixed(_ value: Int128, decimals: Int, to bytes: inout [UInt8]) {
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        appendDigits(value.magnitude, fractionDigits: decimals, to: &bytes)
+    }
+
     /// Appends a value on the 1e-8 scale without trailing zeros.
     public static func append(_ value: some FixedPoint, to bytes: inout [UInt8]) {
         append(value.units, scale: 8, to: &bytes)

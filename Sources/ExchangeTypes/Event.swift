@@ -29,6 +29,8 @@ public enum Event: Hashable, Sendable {
     case leverageChanged(LeverageChanged)
     case liquidationChanged(LiquidationChanged)
     case userStatusChanged(SetUserStatus)
+    /// A contract was split: what comes after this is in new units. Its orders were cancelled before.
+    case instrumentSplit(SplitInstrument)
     /// The reserve fund holds this now.
     case reserveChanged(Money)
     /// Something that an operator should look at.
@@ -286,11 +288,16 @@ public struct LevelChanged: Hashable, Sendable {
     public var side: Side
     public var price: Price
     public var quantity: Quantity
-    public init(instrument: InstrumentID, side: Side, price: Price, quantity: Quantity) {
+    /// The best level of the side now; nil when nothing rests on it. For those who keep no depth.
+    public var best: DepthRow?
+    public init(
+        instrument: InstrumentID, side: Side, price: Price, quantity: Quantity, best: DepthRow?
+    ) {
         self.instrument = instrument
         self.side = side
         self.price = price
         self.quantity = quantity
+        self.best = best
     }
 }
 

@@ -31,7 +31,7 @@ extension ByteWriter {
     }
 
     /// A condition as a byte.
-    public mutating func write(_ flag: Bool) { write(UInt8(flag ? 1 : 0)) }
+    @inlinable public mutating func write(_ flag: Bool) { write(UInt8(flag ? 1 : 0)) }
 }
 
 extension ByteReader {
@@ -57,7 +57,8 @@ extension ByteReader {
     }
 
     /// Reads one byte as a condition.
-    public mutating func readFlag(_ field: StaticDescription) throws(CodecError) -> Bool {
+    @inlinable public mutating func readFlag(_ field: StaticDescription) throws(CodecError) -> Bool
+    {
         try readFlags(field, below: 2) != 0
     }
 }

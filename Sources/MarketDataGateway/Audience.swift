@@ -35,3 +35,30 @@ struct Audience {
         return low
     }
 }
+
+/// Who subscribed to what, on one event loop.
+struct Audiences {
+    /// Looked up only, never iterated.
+    private var audiences: [Topic: Audience] = [:]
+
+    /// Adds a subscription; it must not be there.
+    mutating func insert(_ connection: MarketDataConnection, to topic: Topic) {
+        audiences[topic, default: Audience()].insert(connection)
+    }
+
+    /// Takes a subscription out, if it is there.
+    mutating func remove(_ connection: MarketDataConnection, from topic: Topic) {
+        audiences[topic]?.remove(connection)
+        if audiences[topic]?.connections.isEmpty == true { audiences[topic] = nil }
+    }
+
+    /// Everybody who gets the messages of a topic, by its name or by the wildcard, each once (P-016).
+    func forEachSubscriber(of topic: Topic, _ body: (MarketDataConnection) -> Void) {
+        for connection in audiences[topic]?.connections ?? [] { body(connection) }
+        if topic.instrument == nil || topic.feed.isOverview { return }
+        let everywhere = audiences[Topic(feed: topic.feed, instrument: nil)]?.connections ?? []
+        for connection in everywhere where !connection.session.topics.contains(topic) {
+            body(connection)
+        }
+    }
+}

@@ -20,8 +20,8 @@ final class MarketDataConnection {
     var session = MarketDataSession()
     /// Whether something was queued since the last flush.
     var isTouched = false
-    /// Whether a state was skipped since the last pulse.
-    var isBehind = false
+    /// The beats since the last of which a state was skipped.
+    private(set) var missedBeats: Set<Cadence.Beat> = []
     /// What is to be shown at the end of the read, each once.
     private(set) var snapshots: [Topic] = []
     private var snapshotSet: Set<Topic> = []
@@ -54,6 +54,12 @@ final class MarketDataConnection {
         socket.flush()
         return !socket.isCongested
     }
+
+    /// Remembers that a state was skipped; false when one was already since the last such beat.
+    func miss(_ beat: Cadence.Beat) -> Bool { missedBeats.insert(beat).inserted }
+
+    /// A new beat makes good what was skipped, or skips it again.
+    func caughtUp(_ beat: Cadence.Beat) { missedBeats.remove(beat) }
 
     /// Queues a data message with the connection's next number.
     func send(body: [UInt8]) {

@@ -23,14 +23,11 @@ struct MarketDataSession {
         return nextSequence
     }
 
-    /// Whether a subscription by name covers what a wildcard would bring again (P-016).
-    func names(_ feed: Feed, _ instrument: InstrumentID) -> Bool {
-        topics.contains(Topic(feed: feed, instrument: instrument))
-    }
-
-    /// Whether a feed of a contract is subscribed, by name or by wildcard.
-    func covers(_ feed: Feed, _ instrument: InstrumentID) -> Bool {
-        names(feed, instrument) || topics.contains(Topic(feed: feed, instrument: nil))
+    /// Whether the messages of a topic are subscribed, by its name or by the wildcard.
+    func covers(_ topic: Topic) -> Bool {
+        topics.contains(topic)
+            || !topic.feed.isOverview
+                && topics.contains(Topic(feed: topic.feed, instrument: nil))
     }
 
     /// Takes one message of the client. `decoder` is shared by all sessions of the event loop, so
@@ -74,11 +71,11 @@ struct MarketDataSession {
         wanted.filter { topics.remove($0) != nil }.map { .unsubscribed($0) }
     }
 
-    /// Names what the command did; nothing when no channel of it is served.
+    /// Names what the command did; nothing when no channel of it was right.
     private static func acknowledgement(
         of request: MarketDataRequest, _ order: SubscriptionOrder
     ) -> [MarketDataAction] {
-        guard !order.channels.isEmpty || request.channels.isEmpty else { return [] }
+        guard !order.channels.isEmpty || request.problems.isEmpty else { return [] }
         var done = request
         done.channels = order.channels
         done.symbols = order.symbols

@@ -1,13 +1,18 @@
 /// What an operator can choose about the public endpoint.
 public struct MarketDataSettings: Sendable {
-    /// Between two pulses of depth and best prices. **Source** `protocol.md` §3.3, C-08, C-09.
+    /// Between two pulses of depth and best prices. Other values have cadences of their own, in seconds.
+    /// **Source** `protocol.md` §3.3, C-08, C-09.
     public var pulseMilliseconds: Int64 = 500
-    /// Subscriptions of one connection: channel, symbol and grouping make one.
+    /// Subscriptions of one connection: channel, symbol and filter make one.
     public var maximumSubscriptions = 10_000
 
     public init() {}
 
-    /// Best prices that did not change are repeated after this many pulses: at least once a second
-    /// where pulses are that frequent. **Source** `protocol.md` §3.4.
-    var quietPulses: Int64 { max(1, 1_000 / pulseMilliseconds) }
+    /// Between two beats of a kind. **Units** milliseconds.
+    func milliseconds(of beat: Cadence.Beat) -> Int64 {
+        switch beat {
+        case .pulse: pulseMilliseconds
+        case .second: 1_000
+        }
+    }
 }

@@ -14,22 +14,18 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     private let now: () -> Timestamp
     private let whenReady: EventLoopPromise<Void>
     private var view = MarketView()
-    /// When each contract was listed, as far as this shard was told.
-    private var listedAt: [Timestamp] = []
     private var lastTime = Timestamp.zero
     private var decoder = MarketDataRequestDecoder()
-    /// Looked up only, never iterated.
-    private var audiences: [Topic: Audience] = [:]
+    private var audiences = Audiences()
     private var touched: [MarketDataConnection] = []
-    /// Those who missed a state since the last pulse.
-    private var behind: [MarketDataConnection] = []
+    /// Those who missed a state since the last beat of its kind.
+    private var behind: [Cadence.Beat: [MarketDataConnection]] = [:]
     private var bodies = MessageBodies()
+    private var sentStates = SentStates()
     private var isReady = false
     private var connections = 0
     private var lastNumber: UInt64 = 0
-    private var timer: PulseTimer?
-    /// For each contract: the version of its best prices last pulsed, and the pulses since then.
-    private var pulsedBest: [(version: UInt64, pulsesAgo: Int64)] = []
+    private var timers: [PulseTimer] = []
 
     /// A shard without connections, that knows nothing yet; the promise is kept when it does.
     init(
@@ -52,16 +48,16 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
         precondition(isReady, "a connection before the market is known")
         connections += 1
         lastNumber += 1
-        startPulse()
+        startBeats()
         return MarketDataConnection(lastNumber, socket)
     }
 
     /// Forgets a connection and its subscriptions (P-008).
     func disconnect(_ connection: MarketDataConnection) {
         connections -= 1
-        for topic in connection.session.topics { remove(connection, from: topic) }
+        for topic in connection.session.topics { audiences.remove(connection, from: topic) }
         connection.session = MarketDataSession()
-        if connections == 0 { stopPulse() }
+        if connections == 0 { stopBeats() }
     }
 
     /// Takes one message of a client; what it asks to be shown comes with `receivedBatch`.
@@ -71,8 +67,8 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
             case .send(let bytes):
                 connection.socket.send(bytes)
                 touch(connection)
-            case .subscribed(let topic): audiences[topic, default: Audience()].insert(connection)
-            case .unsubscribed(let topic): remove(connection, from: topic)
+            case .subscribed(let topic): audiences.insert(connection, to: topic)
+            case .unsubscribed(let topic): audiences.remove(connection, from: topic)
             case .snapshot(let topic): connection.requestSnapshot(topic)
             }
         }
@@ -91,47 +87,47 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
         let time = currentTime()
         var shown: Set<Topic> = []
         for topic in topics {
-            let instruments = topic.instrument.map { [$0] } ?? view.instruments.map(\.instrument.id)
-            for instrument in instruments
-            where shown.insert(Topic(feed: topic.feed, instrument: instrument)).inserted {
-                sendState(topic.feed, instrument, time, to: connection)
+            for message in messages(of: topic) where shown.insert(message).inserted {
+                guard let cadence = message.feed.cadence,
+                    let version = view.version(of: message)
+                else { continue }
+                let body = bodies.body(message, version, view, at: time)
+                sendState(body, cadence.beat, to: connection)
             }
         }
     }
 
-    private func remove(_ connection: MarketDataConnection, from topic: Topic) {
-        audiences[topic]?.remove(connection)
-        if audiences[topic]?.connections.isEmpty == true { audiences[topic] = nil }
+    /// The topics that a subscription brings messages of: a wildcard mostly one for each contract.
+    private func messages(of topic: Topic) -> [Topic] {
+        if topic.instrument != nil || topic.feed.isOverview { return [topic] }
+        return view.instruments.map { Topic(feed: topic.feed, instrument: $0.instrument.id) }
     }
 
     // MARK: - sending
 
-    /// Everybody who gets a feed of a contract, each once (P-016).
-    private func forEachSubscriber(
-        _ feed: Feed, _ instrument: InstrumentID, _ body: (MarketDataConnection) -> Void
-    ) {
-        let named = audiences[Topic(feed: feed, instrument: instrument)]?.connections ?? []
-        for connection in named { body(connection) }
-        let everywhere = audiences[Topic(feed: feed, instrument: nil)]?.connections ?? []
-        for connection in everywhere where !connection.session.names(feed, instrument) {
-            body(connection)
-        }
-    }
-
-    /// A client that is behind gets no states: a later pulse has newer ones.
+    /// A client that is behind gets no states: the next beat with room for them has newer ones.
     private func sendState(
-        _ feed: Feed, _ instrument: InstrumentID, _ time: Timestamp,
-        to connection: MarketDataConnection
+        _ body: [UInt8], _ beat: Cadence.Beat, to connection: MarketDataConnection
     ) {
         guard connection.makeRoom() else {
-            if !connection.isBehind { behind.append(connection) }
-            connection.isBehind = true
+            if connection.miss(beat) { behind[beat, default: []].append(connection) }
             return
         }
-        let body = bodies.body(
-            feed, view[instrument], listedAt: listedAt[Int(instrument.index)], at: time)
         connection.send(body: body)
         touch(connection)
+    }
+
+    /// An event goes out at once, and to everybody: who cannot take it is cut off by the transport.
+    /// `encode` is asked once, if anybody listens.
+    private func sendEvent(_ topic: Topic, _ encode: () -> [UInt8]) {
+        var body: [UInt8]?
+        audiences.forEachSubscriber(of: topic) { connection in
+            let bytes = body ?? encode()
+            body = bytes
+            _ = connection.makeRoom()
+            connection.send(body: bytes)
+            touch(connection)
+        }
     }
 
     private func touch(_ connection: MarketDataConnection) {
@@ -155,61 +151,62 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
         return lastTime
     }
 
-    // MARK: - the pulse
+    // MARK: - the beats
 
-    private func startPulse() {
-        if timer != nil { return }
-        let interval = TimeAmount.milliseconds(settings.pulseMilliseconds)
-        let timer = PulseTimer(eventLoop: eventLoop, interval: interval) { self.pulse() }
-        timer.start()
-        self.timer = timer
+    private func startBeats() {
+        if !timers.isEmpty { return }
+        timers = Cadence.Beat.allCases.map { beat in
+            let interval = TimeAmount.milliseconds(settings.milliseconds(of: beat))
+            let feeds = Feed.all(on: beat)
+            return PulseTimer(eventLoop: eventLoop, interval: interval) {
+                self.send(feeds, on: beat)
+            }
+        }
+        for timer in timers { timer.start() }
     }
 
-    private func stopPulse() {
-        timer?.stop()
-        timer = nil
-        behind = []
+    private func stopBeats() {
+        for timer in timers { timer.stop() }
+        timers = []
+        behind = [:]
         bodies.forget()
     }
 
-    /// Depth of every subscribed contract, changed or not (P-021); best prices when they changed or
-    /// were silent for long, and for those who missed some.
-    private func pulse() {
+    /// What is due of some feeds, contract by contract; those who missed something get all there is.
+    private func send(_ feeds: [Feed], on beat: Cadence.Beat) {
         let time = currentTime()
         bodies.forget()
-        let late = takeBehind()
+        let late = behind.removeValue(forKey: beat) ?? []
+        for connection in late { connection.caughtUp(beat) }
         for instrument in view.instruments {
-            let id = instrument.instrument.id
-            for figures in SignificantFigures.allCases {
-                forEachSubscriber(.level2(figures), id) {
-                    sendState(.level2(figures), id, time, to: $0)
-                }
+            for feed in feeds {
+                let topic = Topic(feed: feed, instrument: instrument.instrument.id)
+                send(topic, at: time, late: late)
             }
-            if isBestDue(instrument) {
-                forEachSubscriber(.bestBidOffer, id) { sendState(.bestBidOffer, id, time, to: $0) }
-            } else {
-                for connection in late where connection.session.covers(.bestBidOffer, id) {
-                    sendState(.bestBidOffer, id, time, to: connection)
-                }
-            }
+        }
+        for feed in feeds where feed.isOverview {
+            send(Topic(feed: feed, instrument: nil), at: time, late: late)
         }
         flush()
     }
 
-    private func takeBehind() -> [MarketDataConnection] {
-        for connection in behind { connection.isBehind = false }
-        defer { behind = [] }
-        return behind
-    }
-
-    private func isBestDue(_ instrument: InstrumentView) -> Bool {
-        let index = Int(instrument.instrument.id.index)
-        while pulsedBest.count <= index { pulsedBest.append((.max, 0)) }
-        let version = instrument.depth.bestBidOfferVersion
-        let pulsesAgo = pulsedBest[index].pulsesAgo + 1
-        let isDue = pulsedBest[index].version != version || pulsesAgo >= settings.quietPulses
-        pulsedBest[index] = (version, isDue ? 0 : pulsesAgo)
-        return isDue
+    private func send(_ topic: Topic, at time: Timestamp, late: [MarketDataConnection]) {
+        guard let cadence = topic.feed.cadence, let version = view.version(of: topic) else {
+            return
+        }
+        let isDue = sentStates.isDue(
+            topic, version, cadence, beatMilliseconds: settings.milliseconds(of: cadence.beat))
+        var body: [UInt8]?
+        func send(to connection: MarketDataConnection) {
+            let bytes = body ?? bodies.body(topic, version, view, at: time)
+            body = bytes
+            sendState(bytes, cadence.beat, to: connection)
+        }
+        if isDue {
+            audiences.forEachSubscriber(of: topic, send)
+        } else {
+            for connection in late where connection.session.covers(topic) { send(to: connection) }
+        }
     }
 
     // MARK: - what happens
@@ -220,17 +217,20 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     }
 
     private func apply(_ batch: EventBatch) {
+        bodies.marketChanged()
         for entry in batch.entries {
+            advance(to: entry.timestamp)
             switch entry.outcome {
             case .description(let range):
-                for event in batch.events[range] { apply(event, at: entry.timestamp) }
+                for event in batch.events[range] { view.apply(event, at: entry.timestamp) }
+                if let history = batch.marketHistory { view.adopt(history) }
                 if !isReady {
                     isReady = true
                     whenReady.succeed()
                 }
             case .events(let range):
                 for event in batch.events[range] {
-                    apply(event, at: entry.timestamp)
+                    view.apply(event, at: entry.timestamp)
                     if case .tradeExecuted(let trade) = event { tell(trade, entry.timestamp) }
                 }
             case .report: continue
@@ -239,21 +239,19 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
         flush()
     }
 
-    private func apply(_ event: Event, at time: Timestamp) {
-        view.apply(event, at: time)
-        while listedAt.count < view.instruments.count { listedAt.append(time) }
+    /// Ends the candles whose time is over. Their last state is an event, for no later message has it.
+    private func advance(to time: Timestamp) {
+        for closed in view.advance(to: time) {
+            let topic = Topic(feed: .candle(closed.interval), instrument: closed.instrument)
+            sendEvent(topic) {
+                MessageBodies.closedCandle(closed, in: view[closed.instrument].instrument)
+            }
+        }
     }
 
-    /// A trade goes out at once, and to everybody: who cannot take it is cut off by the transport.
     private func tell(_ trade: Trade, _ time: Timestamp) {
-        var body: [UInt8]?
-        forEachSubscriber(.trade, trade.instrument) { connection in
-            let bytes =
-                body ?? MessageBodies.trade(trade, in: view[trade.instrument].instrument, at: time)
-            body = bytes
-            _ = connection.makeRoom()
-            connection.send(body: bytes)
-            touch(connection)
+        sendEvent(Topic(feed: .trade, instrument: trade.instrument)) {
+            MessageBodies.trade(trade, in: view[trade.instrument].instrument, at: time)
         }
     }
 }

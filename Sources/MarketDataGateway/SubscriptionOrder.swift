@@ -8,7 +8,7 @@ import QFEXWire
 /// A command may repeat a word thousands of times, and topics are the product of three lists, so
 /// each list is reduced to distinct words first.
 struct SubscriptionOrder {
-    /// The channels that are served, as given, repetitions included.
+    /// The channels, as given, repetitions included.
     private(set) var channels: [MarketDataChannel] = []
     /// The symbols that exist, as given, repetitions included.
     private(set) var symbols: [SymbolSelector] = []
@@ -17,56 +17,58 @@ struct SubscriptionOrder {
     /// One for each kind of mistake, those that the decoder found included.
     private(set) var problems: [WireError]
 
-    /// A client may have named thousands: the first ones tell enough.
-    static let namedUnknownSymbols = 20
-
     /// Takes a command apart. **Source** `protocol.md` §3.1, §3.14.
     init(_ request: MarketDataRequest, _ view: MarketView) {
         problems = request.problems
-        let feeds = takeChannels(request)
-        let instruments = takeSymbols(request, view)
-        for feed in feeds {
-            for instrument in instruments {
-                topics.append(Topic(feed: feed, instrument: instrument))
+        channels = request.channels
+        let selections = takeSymbols(request, view)
+        let figures = request.significantFigures.distinct
+        let intervals = request.candleIntervals.distinct
+        let common = Set(request.intervals)
+        for channel in channels.distinct {
+            for feed in Feed.all(of: channel, figures, intervals) {
+                for selection in selections where selection.includes(feed, common) {
+                    topics.append(Topic(feed: feed, instrument: selection.instrument))
+                }
             }
         }
+        topics = topics.distinct
     }
 
-    private mutating func takeChannels(_ request: MarketDataRequest) -> [Feed] {
-        channels = request.channels.filter { !Feed.all(of: $0).isEmpty }
-        let unserved = request.channels.filter { Feed.all(of: $0).isEmpty }.distinct
-        if !unserved.isEmpty {
-            let names = unserved.map { "\($0.wireName)" }.joined(separator: ", ")
-            problems.append(WireError(.invalidParameter, "not available yet: \(names)"))
+    /// What one symbol of a command means.
+    private struct Selection: Hashable {
+        /// Nil stands for the wildcard.
+        let instrument: InstrumentID?
+        /// The one that stood behind the symbol.
+        let interval: CandleInterval?
+
+        /// A symbol with an interval means that one, others mean those of the command; whatever is no
+        /// candle has none. **Source** `protocol.md` C-28.
+        func includes(_ feed: Feed, _ common: Set<CandleInterval>) -> Bool {
+            guard case .candle(let wanted) = feed else { return true }
+            return interval.map { $0 == wanted } ?? common.contains(wanted)
         }
-        let figures = request.significantFigures.distinct
-        return channels.distinct.flatMap { Feed.all(of: $0, figures) }
     }
 
-    /// The contracts that were named; nil stands for the wildcard.
+    /// The contracts that were named, each once.
     private mutating func takeSymbols(
         _ request: MarketDataRequest, _ view: MarketView
-    ) -> [InstrumentID?] {
-        var instruments: [InstrumentID?] = []
+    ) -> [Selection] {
+        var selections: [Selection] = []
         var unknown: [Symbol] = []
         for selector in request.symbols {
             let instrument = view.instrumentID(of: selector.symbol)
             if instrument != nil || selector.isWildcard {
                 symbols.append(selector)
-                instruments.append(instrument)
+                selections.append(Selection(instrument: instrument, interval: selector.interval))
             } else {
                 unknown.append(selector.symbol)
             }
         }
-        if !unknown.isEmpty { problems.append(Self.refusal(unknown.distinct)) }
-        return instruments.distinct
-    }
-
-    private static func refusal(_ unknown: [Symbol]) -> WireError {
-        let names = unknown.prefix(namedUnknownSymbols).map(\.string).joined(separator: ", ")
-        let others = unknown.count - namedUnknownSymbols
-        let more = others > 0 ? " and \(others) more" : ""
-        return WireError(.invalidParameter, "unknown symbols: \(names)\(more)")
+        if !unknown.isEmpty {
+            problems.append(.unknown(.invalidParameter, "symbols", unknown))
+        }
+        return selections.distinct
     }
 }
 

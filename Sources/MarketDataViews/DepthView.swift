@@ -40,6 +40,17 @@ public struct DepthView: Hashable, Sendable {
         }
     }
 
+    /// Takes over since when the best prices are what they are.
+    ///
+    /// **Rejects** other prices (a programming error).
+    mutating func adopt(_ best: BestBidOffer) {
+        precondition(
+            best.bid == bestBidOffer.bid && best.ask == bestBidOffer.ask,
+            "the best prices are \(bestBidOffer), not \(best)")
+        bestBidOffer = best
+        bestBidOfferVersion += 1
+    }
+
     /// The best rows of a side as they are published: best first, grouped, and then cut.
     ///
     /// **Complexity** that of `DepthSide.rows`.

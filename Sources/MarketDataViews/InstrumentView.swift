@@ -4,6 +4,8 @@ public import ExchangeTypes
 public struct InstrumentView: Hashable, Sendable {
     /// The contract and its parameters, as last configured.
     public private(set) var instrument: Instrument
+    /// When it was listed.
+    public private(set) var listedAt: Timestamp
     /// The book.
     public private(set) var depth = DepthView()
     /// The prices that come from outside the book; nil before the first oracle price.
@@ -18,7 +20,21 @@ public struct InstrumentView: Hashable, Sendable {
     public private(set) var lastTrade: TimedTrade?
 
     /// An instrument that was listed just now.
-    init(_ instrument: Instrument) { self.instrument = instrument }
+    init(_ instrument: Instrument, at time: Timestamp) {
+        self.instrument = instrument
+        listedAt = time
+    }
+
+    /// Takes over what only one who saw the past can know: the last trade, and since when the values
+    /// hold that are known here already.
+    mutating func adopt(_ past: InstrumentHistory) {
+        listedAt = past.listedAt
+        lastTrade = past.lastTrade
+        prices?.time = past.pricesTime
+        funding = past.funding
+        openInterest.time = past.openInterestTime
+        depth.adopt(past.bestBidOffer)
+    }
 
     /// Takes over new parameters; what they move, the engine says itself.
     mutating func configure(_ instrument: Instrument) {

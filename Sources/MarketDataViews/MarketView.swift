@@ -7,6 +7,8 @@ public import ExchangeTypes
 public struct MarketView: Sendable {
     /// Every instrument ever listed, in listing order: the place is the `InstrumentID`.
     public private(set) var instruments: [InstrumentView] = []
+    /// What was traded, and since when each value holds.
+    private var history = MarketHistory()
     /// Looked up only, never iterated.
     private var identifiers: [Symbol: InstrumentID] = [:]
 
@@ -26,14 +28,52 @@ public struct MarketView: Sendable {
     /// **Complexity** O(instruments).
     public var symbols: [Symbol] { instruments.map(\.instrument.symbol) }
 
+    /// The candle of an interval that log time is in: flat at the price before, with no trades, when
+    /// there was none in it; nil when the contract never traded. Of a delisted contract, the last one.
+    ///
+    /// **Rejects** an id that was never listed (a programming error).
+    public func candle(_ id: InstrumentID, _ interval: CandleInterval) -> Candle? {
+        history[id].candles?.candle(interval)
+    }
+
+    /// What was traded of an instrument since the last daily reset. **Source** P-038.
+    ///
+    /// **Rejects** an id that was never listed (a programming error).
+    public func dailyVolume(_ id: InstrumentID) -> Quantity { history[id].dailyVolume }
+
+    /// Lets log time pass, before the events of that time are applied. Returns the candles that are
+    /// over by then, each once, with their final values.
+    ///
+    /// Of intervals that passed while nothing was logged only the one under way is reported.
+    /// **Complexity** one comparison while no minute ends; else linear in the instruments.
+    public mutating func advance(to time: Timestamp) -> [ClosedCandle] {
+        var closed: [ClosedCandle] = []
+        history.advance(to: time) { closed.append($0) }
+        return closed
+    }
+
+    /// Takes over the past of the market from one who saw it, after the engine's description of how
+    /// things stand was applied: then this is the view of one who was there from the beginning.
+    ///
+    /// **Rejects** the past of other instruments (a programming error).
+    public mutating func adopt(_ history: MarketHistory) {
+        precondition(
+            history.instruments.count == instruments.count,
+            "the past of \(history.instruments.count) instruments for \(instruments.count)")
+        for (place, past) in history.instruments.enumerated() { instruments[place].adopt(past) }
+        self.history = history
+    }
+
     /// Takes over what an event says to the public; most events say nothing.
     ///
     /// `time` is that of the command which caused the event.
-    /// **Rejects** an event of an instrument that was never listed (a programming error).
+    /// **Rejects** an event of an instrument that was never listed, or a trade at a time that was not
+    /// advanced to (programming errors).
     public mutating func apply(_ event: Event, at time: Timestamp) {
+        history.apply(event, at: time)
         switch event {
         case .instrumentConfigured(let instrument):
-            configure(instrument)
+            configure(instrument, at: time)
         case .pricesChanged(let change):
             instruments[place(of: change.instrument)].apply(change, at: time)
         case .sessionChanged(let change):
@@ -50,12 +90,12 @@ public struct MarketView: Sendable {
             .cancelRejected, .modifyRejected, .orderFilled, .positionChanged, .balanceChanged,
             .fundingPaid, .leverageChanged, .liquidationChanged, .reserveChanged, .alertRaised,
             .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
-            .userStatusChanged:
+            .userStatusChanged, .instrumentSplit:
             break
         }
     }
 
-    private mutating func configure(_ instrument: Instrument) {
+    private mutating func configure(_ instrument: Instrument, at time: Timestamp) {
         if Int(instrument.id.index) < instruments.count {
             instruments[place(of: instrument.id)].configure(instrument)
             return
@@ -65,7 +105,7 @@ public struct MarketView: Sendable {
             "instrument \(instrument.id.index) listed after \(instruments.count) others")
         precondition(
             identifiers[instrument.symbol] == nil, "\(instrument.symbol) is listed already")
-        instruments.append(InstrumentView(instrument))
+        instruments.append(InstrumentView(instrument, at: time))
         identifiers[instrument.symbol] = instrument.id
     }
 

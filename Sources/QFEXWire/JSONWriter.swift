@@ -76,6 +76,22 @@ public struct JSONWriter: Sendable {
         bytes.append(ASCII.quote)
     }
 
+    /// A count of `10^-scale` as a string, without trailing zeros.
+    public mutating func string(_ value: Int128, scale: Int) {
+        separate()
+        bytes.append(ASCII.quote)
+        DecimalText.append(value, scale: scale, to: &bytes)
+        bytes.append(ASCII.quote)
+    }
+
+    /// A count of `10^-decimals` as a string with just that many decimals.
+    public mutating func string(_ value: Int128, decimals: Int) {
+        separate()
+        bytes.append(ASCII.quote)
+        DecimalText.appendFixed(value, decimals: decimals, to: &bytes)
+        bytes.append(ASCII.quote)
+    }
+
     /// An instant as an RFC 3339 string.
     public mutating func string(_ time: Timestamp) {
         separate()
@@ -96,6 +112,12 @@ public struct JSONWriter: Sendable {
     /// A whole number.
     public mutating func number(_ value: some BinaryInteger) {
         number(Int64(value), scale: 0)
+    }
+
+    /// A whole number of any size.
+    public mutating func number(_ value: Int128) {
+        separate()
+        DecimalText.append(value, scale: 0, to: &bytes)
     }
 
     /// A count of `10^-scale`, without trailing zeros.

@@ -66,8 +66,7 @@ public enum MarketDataEncoder {
         to bytes: inout [UInt8]
     ) {
         body(.level2, to: &bytes) { writer in
-            writer.key(Field.time)
-            writer.string(time)
+            writer.member(Field.time, time)
             writer.member(Field.symbol, instrument.symbol)
             writer.key(Field.bid)
             writer.array(bids) { $0.level($1, in: instrument) }
@@ -84,13 +83,10 @@ public enum MarketDataEncoder {
         to bytes: inout [UInt8]
     ) {
         body(.bestBidOffer, to: &bytes) { writer in
-            writer.key(Field.time)
-            writer.string(time)
+            writer.member(Field.time, time)
             writer.member(Field.symbol, instrument.symbol)
-            writer.key(Field.bid)
-            writer.array(CollectionOfOne(bid)) { $0.level($1, in: instrument) }
-            writer.key(Field.ask)
-            writer.array(CollectionOfOne(ask)) { $0.level($1, in: instrument) }
+            writer.bestLevel(Field.bid, bid, in: instrument)
+            writer.bestLevel(Field.ask, ask, in: instrument)
         }
     }
 
@@ -100,20 +96,17 @@ public enum MarketDataEncoder {
     ) {
         body(.trade, to: &bytes) { writer in
             writer.member(Field.tradeID, OrderIdentifierPermutation.uniqueID(of: trade.id))
-            writer.key(Field.time)
-            writer.string(time)
+            writer.member(Field.time, time)
             writer.member(Field.symbol, instrument.symbol)
-            writer.key(Field.size)
-            writer.string(instrument.decimal(trade.quantity))
-            writer.key(Field.price)
-            writer.string(trade.price)
+            writer.textMember(Field.size, trade.quantity, in: instrument)
+            writer.textMember(Field.price, trade.price)
             writer.member(Field.side, trade.aggressorSide.wireName)
             writer.member(Field.executionType, trade.executionType.publicWireName)
         }
     }
 
     /// All of a data message but its opening brace, which the prefix brings.
-    private static func body(
+    static func body(
         _ channel: MarketDataChannel, to bytes: inout [UInt8],
         _ members: (inout JSONWriter) -> Void
     ) {
@@ -125,19 +118,9 @@ public enum MarketDataEncoder {
     }
 }
 
-extension MarketDataRequest {
-    /// The intervals of the command, those in symbols included.
-    var candleIntervals: [CandleInterval] {
-        var all = intervals
-        for symbol in symbols {
-            if let interval = symbol.interval, !all.contains(interval) { all.append(interval) }
-        }
-        return all
-    }
-}
-
 extension JSONWriter {
-    fileprivate mutating func array<Element>(
+    /// An array with one value for each element.
+    mutating func array<Element>(
         _ elements: some Sequence<Element>, _ write: (inout JSONWriter, Element) -> Void
     ) {
         beginArray()
@@ -157,7 +140,29 @@ extension JSONWriter {
         endArray()
     }
 
-    fileprivate mutating func level(_ level: DepthRow?, in instrument: Instrument) {
-        if let level { self.level(level, in: instrument) }
+    /// A side of the best prices: one level or none.
+    mutating func bestLevel(_ name: StaticString, _ row: DepthRow?, in instrument: Instrument) {
+        key(name)
+        beginArray()
+        if let row { level(row, in: instrument) }
+        endArray()
+    }
+
+    /// A member with an instant as an RFC 3339 string.
+    mutating func member(_ name: StaticString, _ time: Timestamp) {
+        key(name)
+        string(time)
+    }
+
+    /// A member with a size as a string. A sum over many accounts may exceed 64 bits.
+    mutating func textMember(_ name: StaticString, _ sum: Quantity, in instrument: Instrument) {
+        key(name)
+        string(Int128(sum.lots) * Int128(instrument.lotSize.units), scale: 8)
+    }
+
+    /// A member with a decimal as a string: public numbers are strings, private ones are not.
+    mutating func textMember(_ name: StaticString, _ decimal: some FixedPoint) {
+        key(name)
+        string(decimal)
     }
 }

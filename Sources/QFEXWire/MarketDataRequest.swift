@@ -8,7 +8,8 @@ public struct MarketDataRequest: Hashable, Sendable {
         case unsubscribe
     }
     public var action: Action
-    /// In the order given, repetitions included: the acknowledgement echoes them.
+    /// Those that can be served, in the order given, repetitions included: the acknowledgement echoes
+    /// them.
     public var channels: [MarketDataChannel]
     public var symbols: [SymbolSelector]
     /// Not empty when `candle` is among the channels, unless each symbol names its own.
@@ -16,7 +17,7 @@ public struct MarketDataRequest: Hashable, Sendable {
     /// Not empty when `level2` is among the channels.
     public var significantFigures: [SignificantFigures]
     /// What is wrong with a part of the command; to be said after the acknowledgement of the rest.
-    /// **Source** `protocol.md` §18.18.
+    /// **Source** `protocol.md` §3.14, §18.18.
     public var problems: [WireError]
     public init(
         action: Action, channels: [MarketDataChannel], symbols: [SymbolSelector],
@@ -29,6 +30,15 @@ public struct MarketDataRequest: Hashable, Sendable {
         self.intervals = intervals
         self.significantFigures = significantFigures
         self.problems = problems
+    }
+}
+
+extension MarketDataRequest {
+    /// The intervals of the command, and those of single symbols that it does not name itself.
+    public var candleIntervals: [CandleInterval] {
+        var named = Set(intervals)
+        return intervals
+            + symbols.compactMap(\.interval).filter { named.insert($0).inserted }
     }
 }
 

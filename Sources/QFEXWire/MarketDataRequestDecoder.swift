@@ -23,81 +23,131 @@ public struct MarketDataRequestDecoder: Sendable {
     /// The last message as an answer may repeat it.
     public var incomingMessage: IncomingMessage { IncomingMessage(reader) }
 
+    /// What is malformed as a whole is refused; what only a part of cannot be served loses that part.
+    /// **Source** `protocol.md` §3.14, §18.18.
     private func decodeRoot() throws(WireError) -> MarketDataRequest {
         guard let root = reader.root, reader.kind(of: root) == .object else {
             throw WireError(.invalidJSONFormat, "the message is not an object")
         }
-        var request = MarketDataRequest(
-            action: try reader.requiredWord(Field.type, of: root),
-            channels: try reader.words(
-                Field.channels, try reader.required(Field.channels, of: root)),
-            symbols: try decodeSymbols(root))
-        if request.channels.contains(.level2) {
-            request.significantFigures = try decodeSignificantFigures(root)
-        }
-        if request.channels.contains(.candle) {
-            request.intervals = try decodeIntervals(root)
-            refuseCandlesWithoutInterval(&request)
-        }
+        guard
+            let action: MarketDataRequest.Action = reader.word(
+                try reader.required(Field.type, of: root))
+        else { throw WireError(.invalidJSONFormat, "type must be subscribe or unsubscribe") }
+        var request = MarketDataRequest(action: action, channels: [], symbols: [])
+        let channels = try reader.required(Field.channels, of: root)
+        request.channels = try knownWords(Field.channels, channels, &request)
+        try decodeSymbols(root, &request)
+        if request.channels.contains(.level2) { try decodeSignificantFigures(root, &request) }
+        if request.channels.contains(.candle) { try decodeIntervals(root, &request) }
         return request
     }
 
-    private func decodeSymbols(_ root: JSONNode) throws(WireError) -> [SymbolSelector] {
-        let array = try reader.required(Field.symbols, of: root)
-        guard reader.kind(of: array) == .array else { throw reader.notArray(Field.symbols) }
-        var symbols: [SymbolSelector] = []
+    /// The words of an array that mean something; the others are one problem of the request.
+    private func knownWords<Value: WireSpelled>(
+        _ name: StaticString, _ array: JSONNode, _ request: inout MarketDataRequest
+    ) throws(WireError) -> [Value] {
+        guard reader.kind(of: array) == .array else { throw reader.notArray(name) }
+        var values: [Value] = []
+        var unknown: [InlineText] = []
         try reader.forEachElement(of: array) { node throws(WireError) in
-            symbols.append(try decodeSymbol(node))
+            if let value: Value = reader.word(node) {
+                values.append(value)
+            } else {
+                unknown.append(try reader.beginning(name, node))
+            }
         }
-        return symbols
+        if !unknown.isEmpty {
+            request.problems.append(.unknown(.invalidJSONFormat, "\(name)", unknown))
+        }
+        return values
     }
 
-    private func decodeSymbol(_ node: JSONNode) throws(WireError) -> SymbolSelector {
-        let whole = try reader.shortText(node, Field.symbols)
-        guard let bytes = reader.stringBytes(node),
-            let slash = bytes.lastIndex(of: UInt8(ascii: "/")),
+    private func decodeSymbols(
+        _ root: JSONNode, _ request: inout MarketDataRequest
+    ) throws(WireError) {
+        let array = try reader.required(Field.symbols, of: root)
+        guard reader.kind(of: array) == .array else { throw reader.notArray(Field.symbols) }
+        var tooLong: [InlineText] = []
+        try reader.forEachElement(of: array) { node throws(WireError) in
+            if let selector = selector(node) {
+                request.symbols.append(selector)
+            } else {
+                tooLong.append(try reader.beginning(Field.symbols, node))
+            }
+        }
+        if !tooLong.isEmpty {
+            request.problems.append(.unknown(.invalidParameter, "symbols that begin with", tooLong))
+        }
+    }
+
+    /// What a symbol selects, with an interval behind a slash where that is one; nil when it is no
+    /// text or too long for any symbol.
+    private func selector(_ node: JSONNode) -> SymbolSelector? {
+        guard let bytes = reader.stringBytes(node) else { return nil }
+        if let slash = bytes.lastIndex(of: UInt8(ascii: "/")),
             let interval = CandleInterval.spellings.first(where: {
                 $0.name.hasBytes(bytes[(slash + 1)...])
             }),
             let symbol = Symbol(slice: bytes[..<slash])
-        else { return SymbolSelector(whole) }
-        return SymbolSelector(symbol, interval: interval.value)
-    }
-
-    private func decodeIntervals(_ root: JSONNode) throws(WireError) -> [CandleInterval] {
-        guard let array = reader.optional(Field.intervals, of: root) else { return [] }
-        return try reader.words(Field.intervals, array)
-    }
-
-    /// Raw levels unless others are asked for.
-    private func decodeSignificantFigures(
-        _ root: JSONNode
-    ) throws(WireError) -> [SignificantFigures] {
-        guard let array = reader.optional(Field.significantFigures, of: root) else {
-            return [.tick]
+        {
+            return SymbolSelector(symbol, interval: interval.value)
         }
+        return Symbol(slice: bytes).map { SymbolSelector($0) }
+    }
+
+    /// Raw levels unless others are asked for; without any that exists there is no depth to send.
+    private func decodeSignificantFigures(
+        _ root: JSONNode, _ request: inout MarketDataRequest
+    ) throws(WireError) {
+        request.significantFigures = [.tick]
+        guard let array = reader.optional(Field.significantFigures, of: root) else { return }
         guard reader.kind(of: array) == .array else {
             throw reader.notArray(Field.significantFigures)
         }
         var figures: [SignificantFigures] = []
+        var isOutOfRange = false
         try reader.forEachElement(of: array) { node throws(WireError) in
             guard let number = reader.decimal(node) else {
                 throw WireError(.invalidJSONFormat, "sig_figs must hold numbers")
             }
-            guard let value = number.integer.flatMap({ UInt8(exactly: $0) }),
+            if let value = number.integer.flatMap({ UInt8(exactly: $0) }),
                 let figure = SignificantFigures(rawValue: value)
-            else { throw WireError(.invalidParameter, "sig_figs must hold 0, 1 or 2") }
-            figures.append(figure)
+            {
+                figures.append(figure)
+            } else {
+                isOutOfRange = true
+            }
         }
-        return figures.isEmpty ? [.tick] : figures
+        if isOutOfRange {
+            request.problems.append(
+                WireError(.invalidParameter, "sig_figs must hold 0, 1 or 2"))
+            if figures.isEmpty { request.channels.removeAll { $0 == .level2 } }
+        }
+        if !figures.isEmpty || isOutOfRange { request.significantFigures = figures }
     }
 
-    /// §18.18: the other channels of the command still apply.
-    private func refuseCandlesWithoutInterval(_ request: inout MarketDataRequest) {
+    /// Candles need an interval, of the command or of each symbol. **Source** `protocol.md` §18.18.
+    ///
+    /// Only an unsubscribe that names none means all of them.
+    private func decodeIntervals(
+        _ root: JSONNode, _ request: inout MarketDataRequest
+    ) throws(WireError) {
+        let problems = request.problems.count
+        if let array = reader.optional(Field.intervals, of: root) {
+            request.intervals = try knownWords(Field.intervals, array, &request)
+        }
         guard request.intervals.isEmpty,
             request.symbols.contains(where: { $0.interval == nil })
         else { return }
-        request.channels.removeAll { $0 == .candle }
-        request.problems.append(WireError(.invalidParameter, "candle needs intervals"))
+        let isNamingUnknown = request.problems.count > problems
+        switch request.action {
+        case .unsubscribe where !isNamingUnknown:
+            request.intervals = CandleInterval.allCases
+        case .subscribe, .unsubscribe:
+            request.channels.removeAll { $0 == .candle }
+            if !isNamingUnknown {
+                request.problems.append(WireError(.invalidParameter, "candle needs intervals"))
+            }
+        }
     }
 }

@@ -70,7 +70,12 @@ extension JSONReader {
     func exchangeIdentifier(
         _ name: StaticString, of object: JSONNode
     ) throws(WireError) -> InlineText {
-        guard let bytes = stringBytes(try required(name, of: object)) else { throw notText(name) }
+        try beginning(name, try required(name, of: object))
+    }
+
+    /// A string, or as much of its beginning as is enough to recognise it: at most 64 bytes.
+    func beginning(_ name: StaticString, _ node: JSONNode) throws(WireError) -> InlineText {
+        guard let bytes = stringBytes(node) else { throw notText(name) }
         var end = bytes.startIndex + min(bytes.count, InlineText.capacity)
         // A character is kept whole or not at all.
         while end < bytes.endIndex, bytes[end] & 0xc0 == 0x80 { end -= 1 }

@@ -1,3 +1,5 @@
+public import ExchangeTypes
+
 /// The kind of an error frame. **Source** `protocol.md` §14.
 public enum WireErrorCode: Hashable, Sendable, CaseIterable {
     case rateLimited
@@ -23,6 +25,23 @@ public struct WireError: Error, Hashable, Sendable {
     public init(_ code: WireErrorCode, _ message: String) {
         self.code = code
         self.message = message
+    }
+}
+
+extension WireError {
+    /// How many names one error repeats: a client may have sent thousands, and the first tell enough.
+    public static let namedAtMost = 20
+
+    /// The refusal of names that mean nothing, each named once.
+    public static func unknown(
+        _ code: WireErrorCode, _ kind: String, _ names: some Sequence<InlineText>
+    ) -> WireError {
+        var seen: Set<InlineText> = []
+        let distinct = names.filter { seen.insert($0).inserted }
+        let list = distinct.prefix(namedAtMost).map(\.string).joined(separator: ", ")
+        let others = distinct.count - namedAtMost
+        return WireError(
+            code, "unknown \(kind): \(list)" + (others > 0 ? " and \(others) more" : ""))
     }
 }
 

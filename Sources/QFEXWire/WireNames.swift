@@ -140,6 +140,26 @@ enum Field {
     static let bid: StaticString = "bid"
     static let ask: StaticString = "ask"
     static let size: StaticString = "size"
+    static let start: StaticString = "start"
+    static let resolution: StaticString = "resolution"
+    static let open: StaticString = "open"
+    static let high: StaticString = "high"
+    static let low: StaticString = "low"
+    static let close: StaticString = "close"
+    static let dollarVolume: StaticString = "usdVolume"
+    static let trades: StaticString = "trades"
+    static let source: StaticString = "source"
+    static let fundingRate: StaticString = "funding_rate"
+    static let annualisedFundingRate: StaticString = "annualised_funding_rate"
+    static let timeRemaining: StaticString = "time_remaining"
+    static let openInterest: StaticString = "open_interest"
+    static let minimumPrice: StaticString = "min_price"
+    static let maximumPrice: StaticString = "max_price"
+    static let bestPrices: StaticString = "bbos"
+    static let markPrices: StaticString = "mark_prices"
+    static let openInterests: StaticString = "open_interests"
+    static let dailyVolumes: StaticString = "daily_volumes"
+    static let volume: StaticString = "volume"
 }
 
 /// Texts that stand as values.
@@ -292,6 +312,16 @@ extension CandleInterval: WireSpelled {
         }
     }
     public static let spellings = ownSpellings()
+}
+
+extension OracleSource {
+    /// The spelling that we send.
+    var wireName: StaticString {
+        switch self {
+        case .external: "external"
+        case .internal: "internal"
+        }
+    }
 }
 
 extension OrderStatus {

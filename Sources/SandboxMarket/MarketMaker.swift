@@ -87,7 +87,7 @@ struct MarketMaker: Sendable {
             .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
             .reserveChanged, .alertRaised, .commandRefused, .stopRequestRejected,
-            .twapChanged, .twapCancelRejected, .userStatusChanged:
+            .twapChanged, .twapCancelRejected, .userStatusChanged, .instrumentSplit:
             break
         }
     }

@@ -46,7 +46,7 @@ extension SandboxMarket {
         case .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged, .alertRaised,
             .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
-            .userStatusChanged:
+            .userStatusChanged, .instrumentSplit:
             break
         }
     }
@@ -106,7 +106,7 @@ extension Event {
             .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
             .reserveChanged, .alertRaised, .commandRefused, .stopRequestRejected,
-            .twapChanged, .twapCancelRejected, .userStatusChanged:
+            .twapChanged, .twapCancelRejected, .userStatusChanged, .instrumentSplit:
             return nil
         }
     }
@@ -129,7 +129,8 @@ extension Event {
             .orderCancelled, .cancelRejected, .orderFilled, .tradeExecuted, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
             .liquidationChanged, .reserveChanged, .alertRaised, .commandRefused,
-            .stopRequestRejected, .twapChanged, .twapCancelRejected, .userStatusChanged:
+            .stopRequestRejected, .twapChanged, .twapCancelRejected, .userStatusChanged,
+            .instrumentSplit:
             false
         }
     }

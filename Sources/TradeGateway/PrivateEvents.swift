@@ -37,7 +37,8 @@ struct PrivateEvents {
         case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
             .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
-            .liquidationChanged, .userStatusChanged, .reserveChanged, .alertRaised,
+            .liquidationChanged, .userStatusChanged, .instrumentSplit, .reserveChanged,
+            .alertRaised,
             .commandRefused:
             nil
         }
@@ -81,7 +82,8 @@ struct PrivateEvents {
         case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
             .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
-            .liquidationChanged, .userStatusChanged, .reserveChanged, .alertRaised,
+            .liquidationChanged, .userStatusChanged, .instrumentSplit, .reserveChanged,
+            .alertRaised,
             .commandRefused:
             return []
         }

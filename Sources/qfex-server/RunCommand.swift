@@ -34,9 +34,16 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Certificate chain, PEM.") var tlsCertificate: String?
     @Option(help: "Private key of the certificate, PEM.") var tlsKey: String?
     @Option(help: "Where commands are kept: disk or memory (default: disk).") var log: String?
+    @Option(
+        help: "Commands from one snapshot to the next (default: 1000000; 0: only on SIGUSR1).")
+    var snapshotCommands: Int?
+    @Option(help: "Log to keep: all, or what two snapshots need: snapshots (default: all).")
+    var logRetention: String?
     @Option(help: "The sandbox market: full or quiet, that is without bots (default: full).")
     var market: String?
     @Option(help: "Seed of the sandbox market: one seed, one market (default: 1).") var seed: Int?
+    @Option(help: "Milliseconds between two messages of level2 and bbo (default: 500).")
+    var mdsPulseMilliseconds: Int?
     @Option(help: "Milliseconds that limit orders wait before the book (default: 100; 0: none).")
     var speedBumpMilliseconds: Int?
     @Option(help: "Weight units a user may send in a minute (default: 12000; 0: no limit).")
@@ -70,9 +77,10 @@ struct RunCommand: AsyncParsableCommand {
         let assembly = try await ServerAssembly(settings, keys: keys, logger: logger) { ports in
             banner.print(ports)
         }
+        let requests = SnapshotRequests(snapshots: assembly.snapshots)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: assembly.services.map {
+                services: (assembly.services + [requests]).map {
                     .init(
                         service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
                         failureTerminationBehavior: .gracefullyShutdownGroup)
@@ -115,8 +123,11 @@ struct RunCommand: AsyncParsableCommand {
         set("tls.certificate", tlsCertificate)
         set("tls.key", tlsKey)
         set("log.kind", log)
+        set("snapshot.commands", snapshotCommands)
+        set("log.retention", logRetention)
         set("market.kind", market)
         set("market.seed", seed)
+        set("mds.pulse.milliseconds", mdsPulseMilliseconds)
         set("speed.bump.milliseconds", speedBumpMilliseconds)
         set("rate.limit", rateLimit)
         set("sessions", sessions)

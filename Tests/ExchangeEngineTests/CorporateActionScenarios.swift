@@ -12,6 +12,12 @@ import Testing
                 instrument: InstrumentID(id), numerator: numerator, denominator: denominator))
     }
 
+    private func said(_ numerator: UInt32, for denominator: UInt32) -> Event {
+        .instrumentSplit(
+            SplitInstrument(
+                instrument: contract, numerator: numerator, denominator: denominator))
+    }
+
     /// Halts the first contract and splits it.
     private func split(_ market: Market, _ numerator: UInt32, for denominator: UInt32) {
         market.reconfigure { $0.status = .inactive }
@@ -58,6 +64,7 @@ import Testing
         market.index("200")
         split(market, 10, for: 1)
         let expected = events(
+            [said(10, for: 1)],
             position(alice, -80_000, cost: "-1600", realised: "-160", cash: "999840"),
             position(bob, 80_000, cost: "1600", realised: "160", cash: "1000160"),
             [prices("20", mark: "20", ("19", "21")), openInterest(80_000)])
@@ -107,7 +114,7 @@ import Testing
             carol, 1_666 * factor, cost: sign + "549.78", realised: sign + "50",
             cash: side == .buy ? "1000050" : "999950")
         let expected = events(
-            alices, bobs, carols,
+            [said(1, for: 3)], alices, bobs, carols,
             [prices("330", mark: "330", ("313.5", "346.5")), openInterest(4_999)])
         #expect(market.events == expected)
     }
@@ -151,6 +158,7 @@ import Testing
         split(market, 1, for: 2)
         // Alice's lot would be alone.
         let expected = events(
+            [said(1, for: 2)],
             position(alice, 0, cost: "0", realised: "-0.02", cash: "999999.98"),
             position(bob, 0, cost: "0", realised: "0.01", cash: "1000000.01"),
             position(carol, 0, cost: "0", realised: "0.01", cash: "1000000.01"),
@@ -175,12 +183,13 @@ import Testing
         // A lot of 33.33333333 is worth 0.03333333333, two of them 0.06666666666; afterwards one lot
         // each of 22.22222222, and alice, whose 3 were one too many, has 2.
         let expected = events(
+            [said(3, for: 2)],
             position(
                 alice, -2, cost: "-0.04444444", realised: "-0.00000667", cash: "999999.99999333"),
             position(bob, 1, cost: "0.02222222", realised: "0.00000333", cash: "1000000.00000333"),
             position(
                 carol, 1, cost: "0.02222222", realised: "0.00000333", cash: "1000000.00000333"))
-        #expect(Array(market.events.prefix(6)) == expected)
+        #expect(Array(market.events.prefix(7)) == expected)
         let equity = [alice, bob, carol].reduce(Money.zero) { $0 + $1.balance.equity }
         #expect(equity == decimal("2999999.99999999"))
     }
@@ -203,13 +212,14 @@ import Testing
             case .orderCancelled(let order, .corporateAction): seen.append("\(order.id.value)")
             case .levelChanged(let level):
                 seen.append("\(level.quantity.lots) at \(level.price.ticks)")
+            case .instrumentSplit: seen.append("split")
             case .pricesChanged: seen.append("prices")
             case _: seen.append("\(event)")
             }
         }
         #expect([first, second, third].map(\.value) == [1, 2, 3])
         #expect(
-            seen == ["1", "3000 at 10100", "2", "0 at 9900", "3", "0 at 10100", "prices"])
+            seen == ["1", "3000 at 10100", "2", "0 at 9900", "3", "0 at 10100", "split", "prices"])
         #expect(alice.orders.isEmpty && bob.orders.isEmpty)
         #expect(alice.available == "1000000")
     }

@@ -35,7 +35,7 @@ extension Market {
         case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
             .fundingRateChanged, .openInterestChanged, .orderFilled, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
-            .userStatusChanged, .reserveChanged, .alertRaised:
+            .userStatusChanged, .instrumentSplit, .reserveChanged, .alertRaised:
             nil
         }
     }

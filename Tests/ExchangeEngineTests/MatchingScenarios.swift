@@ -41,11 +41,13 @@ import Testing
                 .levelChanged(
                     LevelChanged(
                         instrument: instrument, side: .sell, price: Price(ticks: 10_000),
-                        quantity: .zero)),
+                        quantity: .zero, best: nil)),
                 .levelChanged(
                     LevelChanged(
                         instrument: instrument, side: .buy, price: Price(ticks: 10_100),
-                        quantity: Quantity(lots: 2_000))),
+                        quantity: Quantity(lots: 2_000),
+                        best: DepthRow(
+                            price: Price(ticks: 10_100), quantity: Quantity(lots: 2_000)))),
             ])
         alice.sell("2", at: "101")
         #expect(market.trades == ["2 @ 101"])

@@ -6,14 +6,6 @@ import ExchangeTypes
 import Synchronization
 import Testing
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// The state after a restart is the state before it (promise 3, O-3).
 @Suite struct RecoveredExchangeTests {
     @Test("Replaying the log gives the same state hash, in several stretches and segments")
@@ -27,9 +19,7 @@ import Testing
             let recovered = try RecoveredExchange.recover(
                 storage: PosixStorage(directory: directory), configuration: configuration)
             #expect(recovered.exchange.stateHash() == hash, "stretch \(stretch)")
-            let sequencer = Sequencer(
-                exchange: recovered.exchange, log: recovered.journal, clock: SettableClock(5),
-                lastTimestamp: recovered.lastTimestamp)
+            let sequencer = Sequencer(continuing: recovered, clock: SettableClock(5))
             for _ in 0..<50 {
                 let commands = (0..<20).map { _ in generator.next().command }
                 try sequencer.runBatch(commands.map { Submission(.command($0)) })
@@ -55,9 +45,7 @@ import Testing
             let recovered = try RecoveredExchange.recover(
                 storage: PosixStorage(directory: directory), configuration: configuration)
             let clock = SettableClock(recovered.lastTimestamp.nanoseconds)
-            let sequencer = Sequencer(
-                exchange: recovered.exchange, history: recovered.history, log: recovered.journal,
-                clock: clock, lastTimestamp: recovered.lastTimestamp)
+            let sequencer = Sequencer(continuing: recovered, clock: clock)
             let subscriber = RecordingSubscriber(Steps())
             try sequencer.runBatch([Submission(.subscribe(subscriber))])
             if life == 0 {
@@ -89,12 +77,4 @@ import Testing
             try sequencer.close()
         }
     }
-
-    private func temporaryDirectory() throws -> String {
-        var template = Array("/tmp/qfex-recovery-XXXXXX".utf8CString)
-        guard let path = mkdtemp(&template) else { throw NoDirectory() }
-        return String(cString: path)
-    }
-
-    struct NoDirectory: Error {}
 }

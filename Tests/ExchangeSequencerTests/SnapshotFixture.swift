@@ -3,6 +3,7 @@ import ExchangeJournal
 import ExchangeSequencer
 import ExchangeTesting
 import ExchangeTypes
+import MarketDataViews
 import Synchronization
 
 #if canImport(Glibc)
@@ -12,6 +13,13 @@ import Synchronization
 #else
     import Darwin
 #endif
+
+/// What an exchange was in the end, and what it told of its past.
+struct Life: Equatable {
+    let hash: UInt64
+    let reports: [Report]
+    let past: [InstrumentHistory]
+}
 
 /// An exchange on disk that lives through several lives, with snapshots.
 final class SnapshotFixture {
@@ -69,11 +77,10 @@ final class SnapshotFixture {
     /// Recovers, runs so many more commands, and closes the log; gives the state hash and the answers
     /// that clients would get.
     @discardableResult
-    func live(_ commands: Int) throws -> (hash: UInt64, reports: [Report]) {
+    func live(_ commands: Int) throws -> Life {
         let recovered = try recover()
         let sequencer = Sequencer(
-            exchange: recovered.exchange, history: recovered.history, log: recovered.journal,
-            clock: clock, lastTimestamp: recovered.lastTimestamp, progress: progress)
+            continuing: recovered, clock: clock, progress: progress)
         let subscriber = RecordingSubscriber(Steps())
         for _ in 0..<commands / 10 {
             clock.nanoseconds.withLock { $0 += 300_000_007 }
@@ -91,7 +98,9 @@ final class SnapshotFixture {
             }
         }
         try sequencer.close()
-        return (sequencer.exchange.stateHash(), subscriber.reports)
+        return Life(
+            hash: sequencer.exchange.stateHash(), reports: subscriber.reports,
+            past: subscriber.allBatches.compactMap(\.marketHistory).flatMap(\.instruments))
     }
 
     /// All files and the bytes in them.

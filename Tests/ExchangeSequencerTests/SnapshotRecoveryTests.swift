@@ -12,7 +12,7 @@ import Testing
     init() throws { fixture = try SnapshotFixture() }
 
     /// Three lives with a snapshot after the first two.
-    private func makeTwo() throws -> (last: (hash: UInt64, reports: [Report]), [UInt64]) {
+    private func makeTwo() throws -> (last: Life, [UInt64]) {
         try fixture.live(1_000)
         let first = try #require(try fixture.maker().make(at: fixture.progress.latest))
         try fixture.live(1_000)
@@ -146,9 +146,4 @@ import Testing
         }
         #expect(try fixture.store.sequences() == made.suffix(2).reversed())
     }
-}
-
-func == (left: (hash: UInt64, reports: [Report]), right: (hash: UInt64, reports: [Report])) -> Bool
-{
-    left.hash == right.hash && left.reports == right.reports
 }

@@ -1,6 +1,7 @@
 import Configuration
 import ExchangeTypes
 import Foundation
+import MarketDataGateway
 import QFEXWire
 import Testing
 import TradeGateway
@@ -36,6 +37,7 @@ import TradeGateway
         #expect(settings.sessions == .alwaysOpen)
         #expect(settings.statusNames == .current)
         #expect(settings.speedBumpMilliseconds == 100)
+        #expect(settings.pulseMilliseconds == 500)
         #expect(settings.rateLimits.limit == 12_000)
         #expect(settings.rateLimits.weights == RateLimits.documentedWeights)
     }
@@ -63,6 +65,20 @@ import TradeGateway
         let settings = try ServerConfiguration(reader)
         #expect(settings.venue.speedBumpNanoseconds == 250_000_000)
         #expect(settings.venue.isValid)
+    }
+
+    @Test(
+        "The pulse of market data is a setting with bounds",
+        arguments: [("10", 10), ("10000", 10_000), ("9", nil), ("10001", nil), ("fast", nil)]
+            as [(String, Int64?)])
+    func pulse(given: String, expected: Int64?) async throws {
+        let reader = try await ServerConfiguration.reader(
+            flags: [:], environment: ["QFEX_MDS_PULSE_MILLISECONDS": given], file: nil)
+        if let expected {
+            #expect(try ServerConfiguration(reader).marketData.pulseMilliseconds == expected)
+        } else {
+            #expect(throws: ConfigurationError.self) { try ServerConfiguration(reader) }
+        }
     }
 
     @Test("The names of statuses are a setting like any other")

@@ -54,6 +54,16 @@ struct Message: Decodable, Equatable {
         var error_code: String
         var message: String
     }
+    /// An entry of the overview.
+    struct Row: Decodable, Equatable {
+        var symbol: String
+        var time: String?
+        var bid: [[String]]?
+        var ask: [[String]]?
+        var price: String?
+        var open_interest: String?
+        var volume: String?
+    }
     var type: String
     var sequence: UInt64?
     var symbol: String?
@@ -61,6 +71,25 @@ struct Message: Decodable, Equatable {
     var bid: [[String]]?
     var ask: [[String]]?
     var sig_figs: Figures?
+    var source: String?
+    var funding_rate: String?
+    var annualised_funding_rate: String?
+    var time_remaining: Int64?
+    var open_interest: String?
+    var min_price: String?
+    var max_price: String?
+    var start: String?
+    var resolution: String?
+    var open: String?
+    var high: String?
+    var low: String?
+    var close: String?
+    var usdVolume: Int64?
+    var trades: Int64?
+    var bbos: [Row]?
+    var mark_prices: [Row]?
+    var open_interests: [Row]?
+    var daily_volumes: [Row]?
     var channels: [String]?
     var symbols: [String]?
     var err: Refusal?
@@ -91,6 +120,7 @@ struct Message: Decodable, Equatable {
         var words = [type]
         if let symbol { words.append(symbol) }
         if case .one(let figures) = sig_figs { words.append("\(figures)") }
+        if let resolution { words.append(resolution) }
         return words.joined(separator: " ")
     }
 }
@@ -145,6 +175,19 @@ final class Rig {
         try run(
             .configureInstrument(try Samples.instrument(index, symbol)),
             .updateIndexPrice(UpdateIndexPrice(instrument: InstrumentID(index), price: price)))
+    }
+
+    /// A new outside price.
+    func price(_ text: String, in id: UInt32 = 0) throws {
+        let price = try #require(ReferencePrice(text))
+        try run(.updateIndexPrice(UpdateIndexPrice(instrument: InstrumentID(id), price: price)))
+    }
+
+    /// Bob buys from Alice, and nothing rests.
+    func trade(_ quantity: String = "1", at price: String = "100.1", in id: UInt32 = 0) throws {
+        try run(
+            try order(.sell, quantity, at: price, in: id),
+            try order(.buy, quantity, at: price, by: 1, in: id))
     }
 
     func connect(_ commands: String...) -> Client {
@@ -215,13 +258,20 @@ func unsubscribe(_ channels: [String], _ symbols: [String], figures: [Int]? = ni
     command("unsubscribe", channels, symbols, figures)
 }
 
+/// A command about candles.
+func candles(_ type: String, _ symbols: [String], _ intervals: [String]?) -> String {
+    command(type, ["candle"], symbols, nil, intervals)
+}
+
 private func command(
-    _ type: String, _ channels: [String], _ symbols: [String], _ figures: [Int]?
+    _ type: String, _ channels: [String], _ symbols: [String], _ figures: [Int]?,
+    _ intervals: [String]? = nil
 ) -> String {
     func list(_ texts: [String]) -> String {
         "[" + texts.map { "\"\($0)\"" }.joined(separator: ",") + "]"
     }
     let figures = figures.map { #","sig_figs":\#($0)"# } ?? ""
+    let intervals = intervals.map { #","intervals":\#(list($0))"# } ?? ""
     return #"{"type":"\#(type)","channels":\#(list(channels)),"symbols":\#(list(symbols))"#
-        + figures + "}"
+        + figures + intervals + "}"
 }

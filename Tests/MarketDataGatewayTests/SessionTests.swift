@@ -178,12 +178,12 @@ private func topic(_ feed: Feed, _ instrument: UInt32?) -> Topic {
         #expect(talk.answers(secret).allSatisfy { !$0.contains("eyJsecret") })
     }
 
-    @Test("A grouping other than 0, 1 and 2 is out of range")
+    @Test("A grouping other than 0, 1 and 2 is out of range; those beside it are served")
     func refusesOtherGroupings() throws {
         var talk = try Talk()
         let refusals = try talk.refusals(subscribe(["level2"], ["NVDA-USD"], figures: [0, 3]))
         #expect(refusals.map(\.error_code) == ["InvalidParameter"])
-        #expect(talk.session.topics.isEmpty)
+        #expect(talk.session.topics == [topic(.level2(.tick), 0)])
     }
 
     @Test("§3.14: known symbols are subscribed, unknown ones named in one error behind it")
@@ -213,31 +213,156 @@ private func topic(_ feed: Feed, _ instrument: UInt32?) -> Topic {
         #expect(try message(3_000) == "unknown symbols: \(twenty) and 2980 more")
     }
 
-    @Test(
-        "A channel that is not served yet is refused by name; the others of the command apply",
-        arguments: MarketDataChannel.allCases.filter { Feed.all(of: $0).isEmpty })
-    func refusesUnservedChannels(_ channel: MarketDataChannel) throws {
+    @Test("P-017: all ten channels are served, in one command, with all their filters")
+    func servesEveryChannel() throws {
         var talk = try Talk()
-        let name = "\(channel.wireName)"
-        let message =
-            #"{"type":"subscribe","channels":["\#(name)","bbo"],"symbols":["NVDA-USD"],"#
-            + #""intervals":["1MIN"]}"#
-        let answers = try talk.answers(message).map(Message.init)
-        #expect(answers.map(\.type) == ["subscribed", "error"])
-        #expect(answers.first?.channels == ["bbo"])
-        #expect(answers.last?.err?.error_code == "InvalidParameter")
-        #expect(answers.last?.err?.message == "not available yet: \(name)")
-        #expect(talk.session.topics == [topic(.bestBidOffer, 0)])
-
-        let alone =
-            #"{"type":"subscribe","channels":["\#(name)"],"symbols":["*"],"intervals":["1DAY"]}"#
-        #expect(try talk.refusals(alone).count == 1)
-        #expect(talk.answers(alone).count == 1, "nothing to acknowledge")
+        let names = MarketDataChannel.allCases.map { "\"\($0.wireName)\"" }.joined(separator: ",")
+        let actions = talk.say(
+            #"{"type":"subscribe","channels":[\#(names)],"symbols":["*"],"sig_figs":[0,1,2],"#
+                + #""intervals":["1MIN","5MINS","15MINS","30MINS","1HOUR","4HOURS","1DAY"]}"#)
+        #expect(talk.session.topics == Set(Feed.all.map { topic($0, nil) }))
+        #expect(talk.session.topics.count == 18)
+        let shown = Feed.all.filter { $0 != .trade }.map {
+            MarketDataAction.snapshot(topic($0, nil))
+        }
+        #expect(actions.filter { if case .snapshot = $0 { true } else { false } } == shown)
     }
 
-    @Test("Seven channels are not served yet, three are")
-    func countsServedChannels() {
-        #expect(MarketDataChannel.allCases.filter { !Feed.all(of: $0).isEmpty }.count == 3)
+    @Test("P-030: candles have intervals; each is a subscription of its own")
+    func subscribesIntervals() throws {
+        var talk = try Talk()
+        _ = talk.say(candles("subscribe", ["NVDA-USD"], ["1MIN", "1HOUR"]))
+        #expect(
+            talk.session.topics == [topic(.candle(.oneMinute), 0), topic(.candle(.oneHour), 0)])
+        _ = talk.say(candles("unsubscribe", ["NVDA-USD"], ["1MIN", "1DAY"]))
+        #expect(talk.session.topics == [topic(.candle(.oneHour), 0)])
+        _ = talk.say(candles("subscribe", ["*", "NVDA-USD"], ["5MINS"]))
+        #expect(
+            talk.answers(candles("unsubscribe", ["NVDA-USD"], nil)) == [
+                #"{"type":"unsubscribed","channels":["candle"],"symbols":["NVDA-USD"],"#
+                    + #""intervals":["1MIN","5MINS","15MINS","30MINS","1HOUR","4HOURS","1DAY"]}"#
+            ], "none named means all")
+        #expect(talk.session.topics == [topic(.candle(.fiveMinutes), nil)])
+    }
+
+    @Test("C-28: a symbol with an interval means that one, beside others with those of the command")
+    func takesSlashForm() throws {
+        var talk = try Talk()
+        let command = candles("subscribe", ["NVDA-USD/1MIN", "TSLA-USD", "*/1DAY"], ["5MINS"])
+        #expect(
+            talk.answers(command) == [
+                #"{"type":"subscribed","channels":["candle"],"#
+                    + #""symbols":["NVDA-USD/1MIN","TSLA-USD","*/1DAY"],"#
+                    + #""intervals":["5MINS","1MIN","1DAY"]}"#
+            ])
+        let topics = [
+            topic(.candle(.oneMinute), 0), topic(.candle(.fiveMinutes), 1),
+            topic(.candle(.oneDay), nil),
+        ]
+        #expect(talk.session.topics == Set(topics))
+        #expect(try talk.refusals(candles("unsubscribe", ["NVDA-USD/1MIN"], nil)).isEmpty)
+        #expect(talk.session.topics == Set(topics.dropFirst()))
+        #expect(
+            try talk.refusals(candles("subscribe", ["NVDA-USD/2MIN"], ["1MIN"])).map(\.message)
+                == ["unknown symbols: NVDA-USD/2MIN"])
+    }
+
+    @Test("C-28: where a symbol is named with and without the interval, it is one subscription")
+    func countsSlashFormOnce() throws {
+        var talk = try Talk()
+        talk.settings.maximumSubscriptions = 1
+        #expect(
+            try talk.refusals(candles("subscribe", ["NVDA-USD/1MIN", "NVDA-USD"], ["1MIN"])) == [])
+        #expect(talk.session.topics == [topic(.candle(.oneMinute), 0)])
+        _ = talk.say(subscribe(["bbo"], ["TSLA-USD"]))
+        #expect(talk.session.topics.count == 1)
+    }
+
+    @Test("C-28: channels without intervals take the symbol before the slash")
+    func takesSymbolBeforeSlash() throws {
+        var talk = try Talk()
+        _ = talk.say(subscribe(["bbo"], ["NVDA-USD/1MIN"]))
+        #expect(talk.session.topics == [topic(.bestBidOffer, 0)])
+    }
+
+    @Test(
+        "§3.14, §18.18: a part of a command that cannot be served is refused, the others apply",
+        arguments: [
+            (#""channels":["candle","bbo"],"symbols":["NVDA-USD"]"#, "candle needs intervals"),
+            (
+                #""channels":["candle","bbo"],"symbols":["NVDA-USD"],"intervals":["2MIN"]"#,
+                "unknown intervals: 2MIN"
+            ),
+            (#""channels":["bbos","bbo"],"symbols":["NVDA-USD"]"#, "unknown channels: bbos"),
+            (#""channels":["bbo"],"symbols":["NVDA","NVDA-USD"]"#, "unknown symbols: NVDA"),
+            (
+                #""channels":["level2","bbo"],"symbols":["NVDA-USD"],"sig_figs":[3]"#,
+                "sig_figs must hold 0, 1 or 2"
+            ),
+        ])
+    func servesTheRest(_ members: String, _ message: String) throws {
+        var talk = try Talk()
+        _ = talk.say(subscribe(["funding"], ["TSLA-USD"]))
+        let answers = talk.answers(#"{"type":"subscribe",\#(members)}"#)
+        #expect(answers.count == 2)
+        #expect(
+            answers.first == #"{"type":"subscribed","channels":["bbo"],"symbols":["NVDA-USD"]}"#)
+        #expect(try Message(try #require(answers.last)).err?.message == message)
+        #expect(talk.session.topics == [topic(.funding, 1), topic(.bestBidOffer, 0)])
+    }
+
+    @Test("§3.14: each kind of mistake is one error, behind the acknowledgement of the rest")
+    func namesEachKindOfMistake() throws {
+        var talk = try Talk()
+        let answers = try talk.answers(
+            #"{"type":"subscribe","channels":["x","bbo","candle"],"symbols":["NVDA-USD","y"],"#
+                + #""intervals":["z","1MIN"]}"#
+        ).map(Message.init)
+        #expect(answers.map(\.type) == ["subscribed", "error", "error", "error"])
+        #expect(
+            answers.compactMap(\.err?.message) == [
+                "unknown channels: x", "unknown intervals: z", "unknown symbols: y",
+            ])
+        #expect(
+            answers.compactMap(\.err?.error_code) == [
+                "InvalidJSONFormat", "InvalidJSONFormat", "InvalidParameter",
+            ])
+    }
+
+    @Test("§3.14: a command of which no channel is left is answered by its errors alone")
+    func acknowledgesNothingWrong() throws {
+        var talk = try Talk()
+        #expect(
+            try talk.answers(subscribe(["x"], ["NVDA-USD"])).map { try Message($0).type } == [
+                "error"
+            ])
+        #expect(
+            try talk.answers(subscribe(["candle"], ["NVDA-USD"])).map { try Message($0).type } == [
+                "error"
+            ])
+        #expect(talk.session.topics.isEmpty)
+    }
+
+    @Test("Unsubscribing what was never subscribed is acknowledged and harms nothing")
+    func unsubscribesNothing() throws {
+        var talk = try Talk()
+        _ = talk.say(subscribe(["bbo"], ["NVDA-USD"]))
+        let actions = talk.say(unsubscribe(["trade", "bbo"], ["TSLA-USD", "*"]))
+        #expect(actions.count == 1)
+        #expect(talk.session.topics == [topic(.bestBidOffer, 0)])
+    }
+
+    @Test("Commands of the other endpoint are refused and leave the subscriptions as they are")
+    func refusesTradeCommands() throws {
+        var talk = try Talk()
+        _ = talk.say(subscribe(["bbo"], ["NVDA-USD"]))
+        for name in ["add_order", "cancel_order", "auth", "get_user_orders", "Subscribe"] {
+            let refusals = try talk.refusals(
+                #"{"type":"\#(name)","params":{},"channels":["bbo"],"symbols":["*"]}"#)
+            #expect(refusals.map(\.error_code) == ["InvalidJSONFormat"])
+            #expect(refusals.map(\.message) == ["type must be subscribe or unsubscribe"])
+        }
+        #expect(talk.session.topics == [topic(.bestBidOffer, 0)])
     }
 
     @Test("§18.17: empty lists are acknowledged and change nothing")

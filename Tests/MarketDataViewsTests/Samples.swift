@@ -44,7 +44,7 @@ enum Samples {
     ) -> LevelChanged {
         LevelChanged(
             instrument: InstrumentID(instrument), side: side, price: Price(ticks: ticks),
-            quantity: Quantity(lots: lots))
+            quantity: Quantity(lots: lots), best: nil)
     }
 
     static func trade(_ id: UInt64, instrument: UInt32, ticks: Int64, lots: Int64) -> Trade {

@@ -114,6 +114,99 @@ import Testing
         #expect(other.symbols == (try selectors("A/B")))
     }
 
+    @Test("C-28 an interval of a symbol counts beside those of the command, each once")
+    func allIntervals() throws {
+        let request = try decode(
+            #"{"type":"subscribe","channels":["candle"],"intervals":["1DAY"],"#
+                + #""symbols":["A/1MIN","B","C/1MIN","D/1DAY","E/2MIN"]}"#)
+        #expect(request.candleIntervals == [.oneDay, .oneMinute])
+        #expect(request.symbols.last == SymbolSelector(try .of("E/2MIN")))
+    }
+
+    /// The channels of a command that are left, and what is said about the others.
+    private func parts(_ text: String) throws -> (MarketDataRequest, [String]) {
+        let request = try decode(text)
+        return (request, request.problems.map(\.description))
+    }
+
+    @Test("§3.14 unknown channels are named in one error, and the others of the command apply")
+    func unknownChannels() throws {
+        let (request, problems) = try parts(
+            #"{"type":"subscribe","channels":["ticker","bbo","ticker","orders"],"symbols":["A"]}"#)
+        #expect(request.channels == [.bestBidOffer])
+        #expect(problems == ["InvalidJSONFormat: unknown channels: ticker, orders"])
+        let long = String(repeating: "x", count: 63) + "éé"
+        let (none, said) = try parts(
+            #"{"type":"subscribe","channels":["\#(long)"],"symbols":["A"]}"#)
+        #expect(none.channels.isEmpty)
+        #expect(said == ["InvalidJSONFormat: unknown channels: \(long.prefix(63))"])
+    }
+
+    @Test("§3.14 of thousands of unknown channels 20 are named and the others counted")
+    func manyUnknownChannels() throws {
+        let list = (0..<3_000).map { "\"c\($0)\"" }.joined(separator: ",")
+        let (_, problems) = try parts(
+            #"{"type":"subscribe","channels":[\#(list),\#(list)],"symbols":["A"]}"#)
+        let named = (0..<20).map { "c\($0)" }.joined(separator: ", ")
+        #expect(problems == ["InvalidJSONFormat: unknown channels: \(named) and 2980 more"])
+    }
+
+    @Test("§3.14 unknown intervals are named in one error, and the others of the command apply")
+    func unknownIntervals() throws {
+        let (some, said) = try parts(
+            #"{"type":"subscribe","channels":["candle","bbo"],"symbols":["A"],"#
+                + #""intervals":["2MIN","1MIN","1min"]}"#)
+        #expect(some.channels == [.candle, .bestBidOffer])
+        #expect(some.intervals == [.oneMinute])
+        #expect(said == ["InvalidJSONFormat: unknown intervals: 2MIN, 1min"])
+        for action in ["subscribe", "unsubscribe"] {
+            let (none, problems) = try parts(
+                #"{"type":"\#(action)","channels":["candle","bbo"],"symbols":["A"],"#
+                    + #""intervals":["2MIN"]}"#)
+            #expect(none.channels == [.bestBidOffer] && none.intervals.isEmpty)
+            #expect(problems == ["InvalidJSONFormat: unknown intervals: 2MIN"])
+        }
+    }
+
+    @Test("§3.14 figures out of range are refused alone, and level2 with them when none is left")
+    func figuresOutOfRange() throws {
+        for (list, figures) in [("[0,3]", [.tick]), ("[0.5,2,-1]", [.hundredTicks])]
+            as [(String, [SignificantFigures])]
+        {
+            let (request, problems) = try parts(
+                #"{"type":"subscribe","channels":["level2"],"symbols":["A"],"sig_figs":\#(list)}"#)
+            #expect(request.channels == [.level2] && request.significantFigures == figures)
+            #expect(problems == ["InvalidParameter: sig_figs must hold 0, 1 or 2"])
+        }
+        let (request, problems) = try parts(
+            #"{"type":"subscribe","channels":["level2","bbo"],"symbols":["A"],"sig_figs":[3]}"#)
+        #expect(request.channels == [.bestBidOffer])
+        #expect(problems == ["InvalidParameter: sig_figs must hold 0, 1 or 2"])
+    }
+
+    @Test("§3.14 a symbol too long for any contract is refused alone")
+    func longSymbols() throws {
+        let long = String(repeating: "A", count: 65)
+        let (request, problems) = try parts(
+            #"{"type":"subscribe","channels":["bbo"],"symbols":["\#(long)","B"]}"#)
+        #expect(request.symbols == (try selectors("B")))
+        #expect(
+            problems == [
+                "InvalidParameter: unknown symbols that begin with: \(long.prefix(64))"
+            ])
+    }
+
+    @Test("An unsubscribe from candles that names no interval means all of them")
+    func unsubscribesEveryInterval() throws {
+        let (request, problems) = try parts(
+            #"{"type":"unsubscribe","channels":["candle"],"symbols":["A"]}"#)
+        #expect(request.channels == [.candle] && request.intervals == CandleInterval.allCases)
+        #expect(problems.isEmpty)
+        let (slash, _) = try parts(
+            #"{"type":"unsubscribe","channels":["candle"],"symbols":["A/1MIN"]}"#)
+        #expect(slash.candleIntervals == [.oneMinute])
+    }
+
     @Test("§18.17 empty lists have no effect")
     func emptyLists() throws {
         let request = try decode(#"{"type":"subscribe","channels":[],"symbols":[]}"#)
@@ -130,7 +223,16 @@ import Testing
             (#"{"type":"subscribe","channels":"bbo","symbols":["A"]}"#, .invalidJSONFormat),
             (#"{"type":"subscribe","channels":["bbo"],"symbols":"A"}"#, .invalidJSONFormat),
             (#"{"type":"subscribe","channels":["bbo"],"symbols":[1]}"#, .invalidJSONFormat),
-            (#"{"type":"subscribe","channels":["ticker"],"symbols":["A"]}"#, .invalidJSONFormat),
+            (#"{"type":"subscribe","channels":[7],"symbols":["A"]}"#, .invalidJSONFormat),
+            (
+                #"{"type":"subscribe","channels":["candle"],"symbols":["A"],"intervals":[1]}"#,
+                .invalidJSONFormat
+            ),
+            (
+                #"{"type":"subscribe","channels":["candle"],"symbols":["A"],"intervals":"1MIN"}"#,
+                .invalidJSONFormat
+            ),
+            (#"{"type":"add_order","params":{"symbol":"NVDA-USD"}}"#, .invalidJSONFormat),
             (#"{"type":"list","channels":["bbo"],"symbols":["A"]}"#, .invalidJSONFormat),
             (
                 #"{"type":"subscribe","channels":["level2"],"symbols":["A"],"sig_figs":1}"#,
@@ -139,23 +241,6 @@ import Testing
             (
                 #"{"type":"subscribe","channels":["level2"],"symbols":["A"],"sig_figs":["1"]}"#,
                 .invalidJSONFormat
-            ),
-            (
-                #"{"type":"subscribe","channels":["level2"],"symbols":["A"],"sig_figs":[3]}"#,
-                .invalidParameter
-            ),
-            (
-                #"{"type":"subscribe","channels":["level2"],"symbols":["A"],"sig_figs":[0.5]}"#,
-                .invalidParameter
-            ),
-            (
-                #"{"type":"subscribe","channels":["candle"],"symbols":["A"],"intervals":["2MIN"]}"#,
-                .invalidJSONFormat
-            ),
-            (
-                #"{"type":"subscribe","channels":["bbo"],"#
-                    + #""symbols":["\#(String(repeating: "A", count: 65))"]}"#,
-                .invalidParameter
             ),
         ] as [(String, WireErrorCode)])
     func malformed(text: String, expected: WireErrorCode) {

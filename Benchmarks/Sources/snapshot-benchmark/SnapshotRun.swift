@@ -70,8 +70,7 @@ final class SnapshotRun {
     private func fill() throws -> (hash: UInt64, commands: UInt64) {
         let new = try RecoveredExchange.recover(storage: storage, configuration: configuration)
         let sequencer = Sequencer(
-            exchange: new.exchange, history: new.history, log: new.journal, clock: SystemClock(),
-            invariantInterval: .max)
+            continuing: new, clock: SystemClock(), invariantInterval: .max)
         try population.fill(sequencer)
         try sequencer.close()
         return (sequencer.exchange.stateHash(), sequencer.lastSequence.value)
@@ -122,9 +121,8 @@ final class SnapshotRun {
         let recovered = try RecoveredExchange.recover(
             storage: storage, configuration: configuration)
         return Sequencer(
-            exchange: recovered.exchange, history: recovered.history, log: recovered.journal,
-            clock: SystemClock(), lastTimestamp: recovered.lastTimestamp, invariantInterval: .max,
-            progress: progress)
+            continuing: recovered, clock: SystemClock(), invariantInterval: .max, progress: progress
+        )
     }
 
     /// The whole log, from its first command.

@@ -10,6 +10,7 @@ extension Exchange {
         let id = request.instrument
         let before = listings[index].openInterest
         cancelAllOrders(ofListing: index)
+        events.append(.instrumentSplit(request))
         let all = sortedHolders(of: index)
         var positions = all.map { account in
             let lots = accounts[Int(account.index)].holding(of: id).position.lots

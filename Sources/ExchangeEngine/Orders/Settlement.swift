@@ -58,10 +58,7 @@ struct Settlement: MatchListener {
 
     mutating func leftLevel(_ side: Side, _ price: Price, _ total: Quantity) {
         exchange.markDirty(Int(instrument.id.index))
-        exchange.events.append(
-            .levelChanged(
-                LevelChanged(
-                    instrument: aggressor.instrument, side: side, price: price, quantity: total)))
+        exchange.sayLevel(aggressor.instrument, side, price, total)
     }
 
     /// Books one side of a trade: position, realised profit, fee, volume. **Source** R-084 to R-087.

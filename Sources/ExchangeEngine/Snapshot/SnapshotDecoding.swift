@@ -167,20 +167,6 @@ extension ByteReader {
         try read(field, within: -(1 << 100)...(1 << 100))
     }
 
-    mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(
-        _ field: StaticDescription, within bounds: ClosedRange<Value>
-    ) throws(CodecError) -> Value {
-        let value: Value = try read()
-        try check(bounds.contains(value), field, UInt64(truncatingIfNeeded: value))
-        return value
-    }
-
-    mutating func readOptional<Value: FixedWidthInteger & BitwiseCopyable>(
-        _ field: StaticDescription, within bounds: ClosedRange<Value> = .min ... .max
-    ) throws(CodecError) -> Value? {
-        try readFlag(field) ? try read(field, within: bounds) : nil
-    }
-
     /// A command as it stands in the log, behind its length.
     mutating func readCommand() throws(CodecError) -> Command {
         let count = Int(try read(UInt16.self))

@@ -209,12 +209,6 @@ extension Exchange {
 }
 
 extension ByteWriter {
-    /// A presence byte, and the value if there is one.
-    fileprivate mutating func writeOptional(_ value: (some FixedWidthInteger)?) {
-        write(value != nil)
-        if let value { write(value) }
-    }
-
     /// A command as it stands in the log, behind its length.
     fileprivate mutating func write(command: Command) {
         let place = bytes.count
