@@ -11,14 +11,23 @@ public struct DurableMark: Equatable, Sendable {
     }
 }
 
-/// Where the sequencer notes its latest mark after each batch, for whoever copies the exchange beside
-/// it. The lock is held for two words.
+/// Where the sequencer notes its latest mark after each batch, for whoever copies the exchange beside it.
+///
+/// Two words that change together, without a lock: a thread of low priority must never make the market
+/// wait.
 public final class DurableProgress: Sendable {
-    private let mark = Mutex(DurableMark(sequence: 0, fingerprint: 0))
+    private let mark = Atomic(WordPair(first: 0, second: 0))
 
     public init() {}
 
-    public var latest: DurableMark { mark.withLock { $0 } }
+    public var latest: DurableMark {
+        let pair = mark.load(ordering: .acquiring)
+        return DurableMark(sequence: UInt64(pair.first), fingerprint: UInt64(pair.second))
+    }
 
-    func note(_ latest: DurableMark) { mark.withLock { $0 = latest } }
+    func note(_ latest: DurableMark) {
+        mark.store(
+            WordPair(first: UInt(latest.sequence), second: UInt(latest.fingerprint)),
+            ordering: .releasing)
+    }
 }
