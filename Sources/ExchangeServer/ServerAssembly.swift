@@ -35,6 +35,7 @@ public struct ServerAssembly {
         let security = try TransportSecurity(configuration, directory, now: now)
         authorityPath = security?.authorityPath
         let tokens = try await Self.tokenVerifier(configuration)
+        let replay = try PriceFile.replay(configuration, logger)
         let queue = SubmissionQueue()
         let volumeDay = VolumeDay(zone: try ZoneRules(name: VolumeDay.zoneName))
         let log = try ServerLog(
@@ -76,7 +77,7 @@ public struct ServerAssembly {
         Self.subscribe([readiness, alerts, users, calendar], to: queue)
         let market = SandboxMarket(
             seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet,
-            venue: configuration.venue)
+            venue: configuration.venue, replay: replay)
         // Started in this order, stopped in the other: the exchange itself last, and then who
         // hears of what its last commands did.
         let snapshotServices: [any Service] = snapshots.map { [$0] } ?? []

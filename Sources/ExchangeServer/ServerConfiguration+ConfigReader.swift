@@ -2,6 +2,7 @@ public import Configuration
 import ExchangeTypes
 import Logging
 import QFEXWire
+import SandboxMarket
 import TradeGateway
 
 /// From keys to settings. A key such as `trade.port` is the flag `--trade-port`, the environment
@@ -49,6 +50,7 @@ extension ServerConfiguration {
         snapshotCommands = UInt64(
             try Self.integer(reader, "snapshot.commands", Int(snapshotCommands), 0...1_000_000_000))
         try readMarket(reader)
+        try readMarketPrices(reader)
         try readSessions(reader)
         try readRates(reader)
         let level = reader.string(forKey: "log.level", default: logLevel)
@@ -88,6 +90,32 @@ extension ServerConfiguration {
             }
             welcomeDeposit = amount
         }
+    }
+
+    private mutating func readMarketPrices(_ reader: ConfigReader) throws {
+        marketPricesPath = reader.string(forKey: "market.prices.file")
+        marketPricesLoop = try Self.flag(
+            reader, "market.prices.loop", default: marketPricesLoop)
+        guard let speed = try Self.decimal(reader, "market.prices.speed") else { return }
+        guard PriceReplay.speeds.contains(speed) else {
+            throw ConfigurationError(
+                description: "market.prices.speed must be \(PriceReplay.speeds.lowerBound) to "
+                    + "\(PriceReplay.speeds.upperBound), not \(speed)")
+        }
+        marketPricesSpeed = speed
+    }
+
+    /// A decimal number, as text or, in a file, as a number; nil when nothing was given.
+    private static func decimal(_ reader: ConfigReader, _ key: ConfigKey) throws -> Decimal8? {
+        let text =
+            reader.string(forKey: key) ?? reader.int(forKey: key).map(String.init)
+            ?? reader.double(forKey: key).map { "\($0)" }
+        guard let text else { return nil }
+        guard let value = Decimal8(text) else {
+            throw ConfigurationError(
+                description: "\(key) must be a number of at most eight decimals, not \"\(text)\"")
+        }
+        return value
     }
 
     private mutating func readSessions(_ reader: ConfigReader) throws {

@@ -56,6 +56,12 @@ public struct ServerConfiguration: Sendable {
     public var snapshotCommands: UInt64 = 1_000_000
     public var market = MarketKind.full
     public var marketSeed: UInt64 = 1
+    /// A CSV file of prices that are replayed as underliers; nil for none.
+    public var marketPricesPath: String?
+    /// Seconds of the file in a second.
+    public var marketPricesSpeed = Decimal8(1)
+    /// Whether the file begins anew after its end.
+    public var marketPricesLoop = false
     public var sessions = SessionsKind.alwaysOpen
     /// What a user gets who is seen for the first time, in USDC; zero for none.
     public var welcomeDeposit = Money(100_000)
@@ -109,6 +115,8 @@ public struct ServerConfiguration: Sendable {
             "seed": "\(marketSeed)", "sessions": sessions.rawValue, "event_loops": "\(eventLoops)",
             "status_names": statusNames.rawValue, "rate_limit": "\(Int(rateLimits.limit))",
             "speed_bump_ms": "\(speedBumpMilliseconds)", "pulse_ms": "\(pulseMilliseconds)",
+            "market_prices": marketPricesPath ?? "none",
+            "market_prices_speed": "\(marketPricesSpeed)",
         ]
     }
 }

@@ -12,14 +12,26 @@ struct Desk: Sendable {
     /// What the underlier's market is doing, by the exchange's word.
     private(set) var session = MarketSession.open
     private(set) var feed: UnderlierFeed
+    /// Whether its prices come from a file.
+    private let isRecorded: Bool
+    private let bots: BotMix
     private(set) var maker: MarketMaker
     private(set) var noise: NoiseTrader
+    private(set) var momentum: MomentumTrader
+    /// Whether outside prices are held back.
+    private var isSilent = false
+    /// Whether the maker has left.
+    private var isWithdrawn = false
+    private var spread = Spell()
 
-    init(_ listed: SandboxInstrument, random: SplitMix64) {
+    init(_ listed: SandboxInstrument, recording: (any Underlier)? = nil, random: SplitMix64) {
         instrument = listed.instrument
-        feed = UnderlierFeed(listed, random: random.split(0))
+        isRecorded = recording != nil
+        bots = listed.bots
+        feed = UnderlierFeed(listed, recording: recording, random: random.split(0))
         maker = MarketMaker(random: random.split(1))
         noise = NoiseTrader(random: random.split(2))
+        momentum = MomentumTrader(random: random.split(3))
     }
 
     /// Draws from another source from now on.
@@ -27,6 +39,7 @@ struct Desk: Sendable {
         feed.reseed(random.split(0))
         maker.reseed(random.split(1))
         noise.reseed(random.split(2))
+        momentum.reseed(random.split(3))
     }
 
     // MARK: Listing
@@ -60,47 +73,120 @@ struct Desk: Sendable {
     /// Takes note of what the underlier's market does.
     mutating func observe(_ session: MarketSession) { self.session = session }
 
-    // MARK: Trading
+    // MARK: The underlier
 
-    /// One second of the underlier; a market that is closed has no prices.
-    ///
-    /// `isStill` is an underlier whose price never moves: it is sent when the exchange misses it. So is
-    /// one that the exchange has not told of: it says nothing of a price that it had already.
-    mutating func move(isStill: Bool) -> [Command] {
-        guard isListed, instrument.status != .delisted, instrument.isActive(in: session) else {
-            return []
-        }
-        let isMissed = prices?.source != .external
-        if isStill { return isMissed ? feed.prices(of: instrument.id) : [] }
-        return feed.step(instrument.id, isMissed: isMissed)
+    /// Whether outside prices have a place to go to: a market that is closed has none.
+    private var takesPrices: Bool {
+        isListed && instrument.status != .delisted && instrument.isActive(in: session)
     }
 
-    /// The maker's orders first, so that the noise trader finds them.
-    mutating func trade(
-        maker makerAccount: AccountID, noise noiseAccount: AccountID,
-        names: inout ClientOrderNames
-    ) -> [Command] {
-        guard isListed, let prices, instrument.status == .active else { return [] }
-        func context(_ account: AccountID) -> TradingContext {
-            TradingContext(
-                account: account, instrument: instrument, session: session,
-                price: prices.source == .external ? feed.price : prices.oracle,
-                band: prices.band)
+    /// One second of the underlier; gives what its feed sends.
+    ///
+    /// `isStill` is an underlier whose price never moves by itself, unless it is recorded: it is sent when
+    /// the exchange misses it. So is one that the exchange has not told of: it says nothing of a price
+    /// that it had already.
+    mutating func move(_ second: UnderlierSecond, isStill: Bool) -> [Command] {
+        spread.passSecond()
+        guard takesPrices else {
+            feed.skip()
+            return []
         }
-        var commands = maker.commands(context(makerAccount), names: &names)
-        if let order = noise.command(context(noiseAccount)) { commands.append(order) }
+        let isStill = isStill && !isRecorded
+        feed.step(second, isStill: isStill)
+        if isSilent { return [] }
+        let isMissed = prices?.source != .external
+        return feed.news(of: instrument.id, isMissed: isMissed, isStill: isStill)
+    }
+
+    // MARK: Trading
+
+    /// Whether the exchange takes orders in this contract.
+    private var takesOrders: Bool { isListed && prices != nil && instrument.status == .active }
+
+    /// What it is worth: the outside price, or the oracle while the exchange has to do without, or does
+    /// not believe it.
+    private func worth(_ prices: PricesChanged) -> ReferencePrice {
+        let (price, oracle) = (feed.price.units, prices.oracle.units)
+        let isBelieved = 2 * price >= oracle && 2 * price <= 3 * oracle
+        return prices.source == .external && !isSilent && isBelieved ? feed.price : prices.oracle
+    }
+
+    private func context(_ account: AccountID, _ prices: PricesChanged) -> TradingContext {
+        TradingContext(
+            account: account, instrument: instrument, session: session, price: worth(prices),
+            band: prices.band, size: bots.size, spread: spread.factor)
+    }
+
+    /// The maker's orders first, so that the others find them.
+    mutating func trade(_ accounts: BotAccounts, names: inout ClientOrderNames) -> [Command] {
+        guard takesOrders, let prices else { return [] }
+        var commands: [Command] = []
+        if bots.hasMaker && !isWithdrawn {
+            commands += maker.commands(context(accounts.maker, prices), names: &names)
+        }
+        if bots.hasNoise, let order = noise.command(context(accounts.noise, prices)) {
+            commands.append(order)
+        }
+        if bots.hasMomentum, let order = momentum.command(context(accounts.momentum, prices)) {
+            commands.append(order)
+        }
         return commands
     }
 
-    /// Forgets the maker's orders, which somebody else cancels.
-    mutating func forgetOrders() { maker.forgetOrders() }
+    /// Forgets the bots' orders, which somebody else cancels.
+    mutating func forgetOrders() {
+        maker.forgetOrders()
+        noise.forgetOrders()
+        momentum.forgetOrders()
+    }
 
-    /// Takes in an event of the maker's account.
-    mutating func observeMaker(_ event: Event) { maker.observe(event) }
+    /// Takes in an event of the account of one of its bots.
+    mutating func observe(_ event: Event, of bot: Bot) {
+        switch bot {
+        case .maker: maker.observe(event)
+        case .noise: noise.observe(event)
+        case .momentum: momentum.observe(event)
+        }
+    }
 
-    /// Takes in an event of the noise trader's account.
-    mutating func observeNoise(_ event: Event) {
-        guard case .positionChanged(let change) = event else { return }
-        noise.observe(change)
+    // MARK: Steps
+
+    /// Lets a step happen to this contract; `maker` is nil while there is no such account.
+    mutating func apply(_ step: MarketStep, maker account: AccountID?) -> [Command] {
+        switch step {
+        case .gap(_, let fraction):
+            feed.jump(by: fraction)
+            let isSent = takesPrices && !isSilent
+            return isSent ? feed.prices(of: instrument.id) : []
+        case .drift(_, let fraction, let seconds):
+            feed.drift(by: fraction, seconds: seconds)
+        case .volatility(_, let factor, let seconds):
+            feed.change(volatility: factor, seconds: seconds)
+        case .halt:
+            return configuration(.inactive)
+        case .resume:
+            return configuration(.active)
+        case .widenSpreads(_, let factor, let seconds):
+            spread = Spell(factor, seconds: seconds)
+        case .withdrawMakers:
+            isWithdrawn = true
+            guard isListed, let account else { return [] }
+            return maker.withdraw(account, instrument.id)
+        case .returnMakers:
+            isWithdrawn = false
+        case .silenceFeed:
+            isSilent = true
+        case .restoreFeed:
+            isSilent = false
+        }
+        return []
+    }
+
+    /// The contract as it is, with another status; a delisted one has only the one.
+    private func configuration(_ status: InstrumentStatus) -> [Command] {
+        guard isListed, instrument.status != .delisted else { return [] }
+        var changed = instrument
+        changed.status = status
+        return [.configureInstrument(changed)]
     }
 }

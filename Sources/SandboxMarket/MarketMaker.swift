@@ -10,20 +10,44 @@ struct MarketMaker: Sendable {
     /// By level, best first.
     private var bids = [Quote?](repeating: nil, count: QuoteLadder.levelCount)
     private var asks = [Quote?](repeating: nil, count: QuoteLadder.levelCount)
+    /// What its ladder was widened by last.
+    private var spread = Rate.one
+    /// Rounds in which orders go exactly where the ladder has them, because it has changed.
+    private var exactRounds = 0
     private var random: SplitMix64
 
     init(random: SplitMix64) { self.random = random }
 
     /// The largest position, in USDC, at which both sides are quoted: so far below the exchange's limit
     /// of the session that a whole side of resting orders does not lead beyond it.
-    static func positionLimit(_ instrument: Instrument, in session: MarketSession) -> Money {
+    static func positionLimit(
+        _ instrument: Instrument, in session: MarketSession, size: Rate = .one
+    ) -> Money {
         let most = instrument.maximumNotional(in: session).money
-        let withSide = min(Money(units: most.units / 5 * 2), most - QuotingRound.largestSide)
-        return max(withSide, Money(units: most.units / 5))
+        let side = QuotingRound.size(size, of: instrument, in: session)
+            .of(QuotingRound.largestSide.units)
+        // Larger bots come no nearer to the exchange's limit; smaller ones hold less.
+        let share = min(size, .one)
+        let withSide = min(share.of(most.units / 5 * 2), most.units - side)
+        return Money(units: max(withSide, share.of(most.units / 5)))
     }
 
     /// Draws from another source from now on.
     mutating func reseed(_ random: SplitMix64) { self.random = random }
+
+    /// Rounds until orders whose answers were awaited have found their new place, too.
+    private static let roundsToAlign = 4
+
+    /// Takes all orders out at once.
+    mutating func withdraw(_ account: AccountID, _ instrument: InstrumentID) -> [Command] {
+        for level in bids.indices {
+            bids[level]?.isAwaited = true
+            asks[level]?.isAwaited = true
+        }
+        return [
+            .cancelAllOrders(CancelAllOrders(account: account, instrument: .known(instrument)))
+        ]
+    }
 
     /// Forgets its orders, which somebody else cancels.
     mutating func forgetOrders() {
@@ -37,10 +61,14 @@ struct MarketMaker: Sendable {
     mutating func commands(
         _ context: TradingContext, names: inout ClientOrderNames
     ) -> [Command] {
-        let limit = Self.positionLimit(context.instrument, in: context.session)
+        let limit = Self.positionLimit(
+            context.instrument, in: context.session, size: context.size)
         let value = context.value(of: position)
         let ladder = QuoteLadder(context, position: value, limit: limit)
-        var round = QuotingRound(context, ladder, names: names, random: random)
+        exactRounds = context.spread == spread ? max(exactRounds - 1, 0) : Self.roundsToAlign
+        spread = context.spread
+        var round = QuotingRound(
+            context, ladder, isExact: exactRounds > 0, names: names, random: random)
         for level in 0..<QuoteLadder.levelCount {
             if value < limit {
                 round.requote(&bids[level], .buy, level)

@@ -25,7 +25,7 @@ struct QuoteLadder {
         let relative = Int128(Liveliness(instrument.category).halfSpread)
         let wanted = Int64(
             Rounding.halfEven(Int128(context.price.units) * relative, by: Int128(unitsPerOne)))
-        halfSpread = max(wanted, tick / 2, 1)
+        halfSpread = max(context.spread.of(max(wanted, tick / 2, 1)), 1)
         spacing = max(halfSpread, tick)
         let share = min(max(position.units, -limit.units), limit.units)
         // Without a limit nothing is quoted, and the share is nothing too.
@@ -48,9 +48,11 @@ struct QuoteLadder {
         }
     }
 
-    /// Whether an order is so far from its level's price that it must move.
-    func isOff(_ price: Price, from target: Price, level: Int) -> Bool {
-        abs(price.ticks - target.ticks) * instrument.tickSize.units > distance(level) / 3
+    /// Whether an order is so far from its level's price that it must move: at all, where no tolerance
+    /// is left.
+    func isOff(_ price: Price, from target: Price, level: Int, isExact: Bool) -> Bool {
+        let tolerance = isExact ? 0 : distance(level) / 3
+        return abs(price.ticks - target.ticks) * instrument.tickSize.units > tolerance
     }
 
     private func distance(_ level: Int) -> Int64 { halfSpread + Int64(level) * spacing }

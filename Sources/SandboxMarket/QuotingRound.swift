@@ -25,6 +25,10 @@ struct Quote: Sendable {
 struct QuotingRound {
     let context: TradingContext
     let ladder: QuoteLadder
+    /// Whether every order goes where its level is, however near it was.
+    let isExact: Bool
+    /// What usual sizes are multiplied by, as far as the contract's limit has room.
+    private let size: Rate
     var names: ClientOrderNames
     var random: SplitMix64
     /// Orders that leave the book or move away from the other side.
@@ -33,11 +37,13 @@ struct QuotingRound {
     private var advances: [Command] = []
 
     init(
-        _ context: TradingContext, _ ladder: QuoteLadder, names: ClientOrderNames,
-        random: SplitMix64
+        _ context: TradingContext, _ ladder: QuoteLadder, isExact: Bool = false,
+        names: ClientOrderNames, random: SplitMix64
     ) {
         self.context = context
         self.ladder = ladder
+        self.isExact = isExact
+        size = Self.size(context.size, of: context.instrument, in: context.session)
         self.names = names
         self.random = random
     }
@@ -59,11 +65,11 @@ struct QuotingRound {
         guard let target = ladder.price(side, level) else { return withdraw(&quote) }
         guard let current = quote else { return quote = place(side, level, at: target) }
         if current.isAwaited { return }
-        let isOff = ladder.isOff(current.price, from: target, level: level)
-        if isOff && current.remaining == current.quantity {
+        let isOff = ladder.isOff(current.price, from: target, level: level, isExact: isExact)
+        if isOff && current.remaining == current.quantity && !isTooLarge(current, level) {
             quote?.isAwaited = true
             move(current, side, to: target)
-        } else if isOff || current.isWorn {
+        } else if isOff || current.isWorn || isTooLarge(current, level) {
             // A partly filled order cannot be modified.
             cancel(current)
             quote = place(side, level, at: target)
@@ -74,10 +80,31 @@ struct QuotingRound {
     /// touch, and something for prices that move and sizes that are rounded up.
     static let largestSide = Money(200_000)
 
+    /// The multiplier of sizes with which a whole side is worth no more than four fifths of the largest
+    /// position.
+    static func size(
+        _ wanted: Rate, of instrument: Instrument, in session: MarketSession
+    ) -> Rate {
+        let room = Int128(instrument.maximumNotional(in: session).money.units) / 5 * 4
+        let units = room * Int128(Rate.unitsPerOne) / Int128(largestSide.units)
+        return Rate(units: Int64(min(units, Int128(wanted.units))))
+    }
+
+    /// The smallest and largest order of a level, in USDC of usual size.
+    private static let worths: ClosedRange<Int64> = 2_000...8_000
+
+    /// Whether an order is one of better times: of a session with a higher limit.
+    private func isTooLarge(_ quote: Quote, _ level: Int) -> Bool {
+        let largest = size.of(Money(Self.worths.upperBound * Int64(level + 2) / 2).units)
+        let value = context.instrument.notional(context.price, quote.remaining).money.units
+        // Prices move, and sizes are rounded up.
+        return value / 2 > largest && quote.quantity > context.instrument.minimumQuantity
+    }
+
     private mutating func place(_ side: Side, _ level: Int, at price: Price) -> Quote {
         // Some thousand USDC at the touch, more behind it.
-        let worth = Money(random.within(2_000...8_000) * Int64(level + 2) / 2)
-        let quantity = context.quantity(worth: worth)
+        let worth = Money(random.within(Self.worths) * Int64(level + 2) / 2)
+        let quantity = context.quantity(worth: Money(units: size.of(worth.units)))
         let name = names.next()
         advances.append(
             context.place(side, .limit, .goodTillCancelled, quantity, at: price, name: name))

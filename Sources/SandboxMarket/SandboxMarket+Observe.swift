@@ -5,6 +5,7 @@ extension SandboxMarket {
     /// Takes in what happened, everybody's doings included; all batches, in order.
     public mutating func observe(_ batch: EventBatch) {
         for entry in batch.entries {
+            time = max(time, entry.timestamp)
             switch entry.outcome {
             case .description(let range):
                 begin(at: entry.sequence)
@@ -78,11 +79,7 @@ extension SandboxMarket {
         else { return }
         if event.isForWantOfMoney { participants[participant].needsFunds = true }
         guard let desk = desksByID[subject.instrument] else { return }
-        if participant == noiseTrader {
-            desks[desk].observeNoise(event)
-        } else {
-            desks[desk].observeMaker(event)
-        }
+        desks[desk].observe(event, of: bot(participant))
     }
 }
 

@@ -6,8 +6,8 @@ public import ExchangeTypes
 /// out. `observe` it what the exchange tells, send what `genesis` and `tick` return; the runner does
 /// both.
 ///
-/// It holds one account for each maker, so that the margin of an order is that of one contract, and
-/// one for all noise traders.
+/// It holds one account for each maker, so that the margin of an order is that of one contract, one for
+/// all noise traders and one for all momentum traders.
 public struct SandboxMarket: Sendable {
     /// How much of a market there is.
     public enum Mode: Hashable, Sendable {
@@ -23,7 +23,7 @@ public struct SandboxMarket: Sendable {
     /// What holds for the whole venue; prices that stand still by intent never count as stale.
     private let venue: VenueParameters
     var desks: [Desk]
-    /// The maker of each desk, then the one of all noise traders.
+    /// The maker of each desk, then the one of all noise traders, then that of all momentum traders.
     var participants: [Participant]
     var names = ClientOrderNames(run: SequenceNumber(0))
     /// Whether the exchange has told what it is.
@@ -33,6 +33,8 @@ public struct SandboxMarket: Sendable {
     /// Whether the reserve fund got its money, which is the first that an empty exchange gets.
     var isReserveFunded = false
     private var tickCount = 0
+    /// The time in the exchange's log, as far as it was told.
+    var time = Timestamp.zero
     /// Looked up, never iterated.
     var desksBySymbol: [Symbol: Int] = [:]
     /// Looked up, never iterated.
@@ -44,20 +46,27 @@ public struct SandboxMarket: Sendable {
 
     /// A market of these contracts.
     ///
-    /// A later run on the same exchange must have the same seed, to know its accounts again.
+    /// A later run on the same exchange must have the same seed, to know its accounts again. Contracts
+    /// that are in the replay follow it from its beginning, all others their models.
+    ///
+    /// - Precondition: the numbers of models and bots are within their bounds.
     public init(
         seed: UInt64, instruments: [SandboxInstrument] = SandboxInstruments.table,
-        mode: Mode = .full, venue: VenueParameters = VenueParameters()
+        mode: Mode = .full, venue: VenueParameters = VenueParameters(),
+        replay: PriceReplay? = nil
     ) {
+        Self.check(instruments)
         self.mode = mode
         var venue = venue
         if mode == .quiet { venue.staleSeconds = 0 }
         self.venue = venue
         self.seed = seed
         desks = instruments.enumerated().map { index, listed in
-            Desk(listed, random: Self.random(seed, run: 0, desk: index))
+            Desk(
+                listed, recording: replay?.prices(of: listed.instrument.symbol),
+                random: Self.random(seed, run: 0, desk: index))
         }
-        participants = (0...instruments.count).map { index in
+        participants = (0..<instruments.count + 2).map { index in
             Participant(random: SplitMix64(seed: seed).split(1).split(UInt64(index)))
         }
         for (index, listed) in instruments.enumerated() {
@@ -68,11 +77,38 @@ public struct SandboxMarket: Sendable {
         }
     }
 
+    private static func check(_ instruments: [SandboxInstrument]) {
+        do {
+            for listed in instruments {
+                try listed.model.validate()
+                try listed.bots.validate()
+            }
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
     static func random(_ seed: UInt64, run: UInt64, desk: Int) -> SplitMix64 {
         SplitMix64(seed: seed).split(2).split(run).split(UInt64(desk))
     }
 
-    var noiseTrader: Int { desks.count }
+    private var noiseTrader: Int { desks.count }
+    private var momentumTrader: Int { desks.count + 1 }
+
+    /// What a participant is.
+    func bot(_ participant: Int) -> Bot {
+        if participant == noiseTrader { return .noise }
+        return participant == momentumTrader ? .momentum : .maker
+    }
+
+    /// The accounts that trade a contract; nil until all are known.
+    private func accounts(_ desk: Int) -> BotAccounts? {
+        guard let maker = participants[desk].account,
+            let noise = participants[noiseTrader].account,
+            let momentum = participants[momentumTrader].account
+        else { return nil }
+        return BotAccounts(maker: maker, noise: noise, momentum: momentum)
+    }
 
     // MARK: Commands
 
@@ -114,14 +150,13 @@ public struct SandboxMarket: Sendable {
         guard isDescribed else { return [] }
         tickCount += 1
         var commands = mode == .full ? errands() : []
+        let second = UnderlierSecond(number: Int64(tickCount / Self.ticksPerSecond), time: time)
         for index in desks.indices {
             if (tickCount + index).isMultiple(of: Self.ticksPerSecond) {
-                commands += desks[index].move(isStill: mode == .quiet)
+                commands += desks[index].move(second, isStill: mode == .quiet)
             }
-            if mode == .full, let maker = participants[index].account,
-                let noise = participants[noiseTrader].account
-            {
-                commands += desks[index].trade(maker: maker, noise: noise, names: &names)
+            if mode == .full, let accounts = accounts(index) {
+                commands += desks[index].trade(accounts, names: &names)
             }
         }
         return commands
@@ -138,7 +173,7 @@ public struct SandboxMarket: Sendable {
                 commands.append(
                     .deposit(Deposit(account: account, amount: Limits.maximumDeposit)))
             }
-            if index != noiseTrader && desks[index].isListed && !participants[index].isProvider {
+            if bot(index) == .maker && desks[index].isListed && !participants[index].isProvider {
                 participants[index].isProvider = true
                 let instrument = desks[index].instrument
                 commands.append(

@@ -30,6 +30,14 @@ struct SplitMix64: Sendable {
         range.lowerBound + below(range.upperBound - range.lowerBound + 1)
     }
 
+    /// A number around zero that looks normal.
+    ///
+    /// The sum of four uniform draws from ±a is close to normal, with the deviation 2a/√3.
+    mutating func normal(deviation: Int64) -> Int64 {
+        let reach = deviation * 866 / 1_000
+        return (0..<4).reduce(0) { sum, _ in sum + within(-reach...reach) }
+    }
+
     private static let increment: UInt64 = 0x9e37_79b9_7f4a_7c15
 
     private static func mix(_ word: UInt64) -> UInt64 {

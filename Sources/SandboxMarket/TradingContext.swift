@@ -9,6 +9,13 @@ struct TradingContext {
     let price: ReferencePrice
     /// What orders may pay, as the exchange said last.
     var band: PriceBand
+    /// What usual sizes and limits are multiplied by.
+    var size = Rate.one
+    /// What the usual distance of a maker's quotes is multiplied by.
+    var spread = Rate.one
+
+    /// An amount for this contract's size of bots.
+    func scaled(_ usual: Money) -> Money { Money(units: size.of(usual.units)) }
 
     /// The quantity worth about this much, within the contract's limits.
     func quantity(worth value: Money) -> Quantity {
@@ -29,12 +36,13 @@ struct TradingContext {
     /// A new order.
     func place(
         _ side: Side, _ type: OrderType, _ timeInForce: TimeInForce, _ quantity: Quantity,
-        at price: Price, name: ClientOrderID = ClientOrderID()
+        at price: Price, name: ClientOrderID = ClientOrderID(), isReduceOnly: Bool = false
     ) -> Command {
         .placeOrder(
             PlaceOrder(
                 account: account, instrument: .known(instrument.id), side: side, type: type,
                 timeInForce: timeInForce, quantity: WireDecimal(instrument.decimal(quantity)),
-                price: WireDecimal(instrument.decimal(price)), clientOrderID: name))
+                price: WireDecimal(instrument.decimal(price)), clientOrderID: name,
+                isReduceOnly: isReduceOnly))
     }
 }

@@ -42,6 +42,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The sandbox market: full or quiet, that is without bots (default: full).")
     var market: String?
     @Option(help: "Seed of the sandbox market: one seed, one market (default: 1).") var seed: Int?
+    @Option(help: "CSV of prices replayed as underliers: time,symbol,price (default: none).")
+    var marketPrices: String?
+    @Option(help: "Seconds of that file in a second, such as 0.5 or 60 (default: 1).")
+    var marketPricesSpeed: String?
+    @Flag(help: "Begin that file anew after its end; else its last prices hold.")
+    var marketPricesLoop = false
     @Option(help: "Milliseconds between two messages of level2 and bbo (default: 500).")
     var mdsPulseMilliseconds: Int?
     @Option(help: "Milliseconds that limit orders wait before the book (default: 100; 0: none).")
@@ -127,6 +133,9 @@ struct RunCommand: AsyncParsableCommand {
         set("log.retention", logRetention)
         set("market.kind", market)
         set("market.seed", seed)
+        set("market.prices.file", marketPrices)
+        set("market.prices.speed", marketPricesSpeed)
+        if marketPricesLoop { flags["market.prices.loop"] = true }
         set("mds.pulse.milliseconds", mdsPulseMilliseconds)
         set("speed.bump.milliseconds", speedBumpMilliseconds)
         set("rate.limit", rateLimit)

@@ -182,7 +182,7 @@ import Testing
         _ = try simulation.others(.configureVenue(venue))
         let index = try id("US100-USD")
         let before = try #require(simulation.prices[index]).oracle
-        let newcomer = AccountID(UInt32(table.count) + 1)
+        let newcomer = AccountID(UInt32(table.count) + 2)
         _ = try simulation.others(.openAccount(OpenAccount(identity: UniqueID(high: 1, low: 1))))
         _ = try simulation.others(.deposit(Deposit(account: newcomer, amount: Money(1_000_000))))
         let instrument = table[Int(index.index)].instrument

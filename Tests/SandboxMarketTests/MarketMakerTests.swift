@@ -118,6 +118,30 @@ import Testing
         #expect(sides.suffix(QuoteLadder.levelCount).allSatisfy { $0 == first.opposite })
     }
 
+    /// However little wider: what is near enough to a ladder that stands is not to one that changed.
+    @Test mutating func aWiderLadderMovesEveryOrder() throws {
+        let orders = try quote()
+        var wider = context()
+        wider.spread = Rate(percent: 130)
+        let moves = maker.commands(wider, names: &names)
+        #expect(moves.count == 2 * QuoteLadder.levelCount)
+        for case .modifyOrder(let modify) in moves {
+            var state = try #require(
+                orders.first { modify.order == .clientOrderID($0.clientOrderID) })
+            guard case .multiple(let ticks) = modify.price?.multiple(of: listed.instrument.tickSize)
+            else { throw OffGrid() }
+            state.price = Price(ticks: ticks)
+            #expect(
+                modify.side == .buy ? ticks < price(orders, state) : ticks > price(orders, state))
+            maker.observe(.orderAmended(state))
+        }
+        for _ in 0..<10 { #expect(maker.commands(wider, names: &names).isEmpty) }
+    }
+
+    private func price(_ orders: [OrderState], _ state: OrderState) -> Int64 {
+        orders.first { $0.clientOrderID == state.clientOrderID }?.price.ticks ?? 0
+    }
+
     @Test mutating func aFilledOrderIsReplacedUnderANewName() throws {
         let orders = try quote()
         maker.observe(filled(orders[0], leaving: 0))

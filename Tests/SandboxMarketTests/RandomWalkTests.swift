@@ -23,14 +23,23 @@ import Testing
         #expect(Set(streams.indices.map { streams[$0].next() }).count == 100)
     }
 
+    private let second = UnderlierSecond(number: 0, time: .zero)
+
+    /// What moves as much as the class of the contract does.
+    private func walk(_ listed: SandboxInstrument, seed: UInt64) -> RandomWalk {
+        let deviation = Liveliness(listed.instrument.category).deviation * 10_000
+        return RandomWalk(
+            listed, deviation: Rate(units: deviation), random: SplitMix64(seed: seed))
+    }
+
     /// A sandbox runs for days without anybody looking.
     @Test(arguments: SandboxInstruments.table)
     func aDayMovesThePriceButNotFar(listed: SandboxInstrument) {
-        var walk = RandomWalk(listed, random: SplitMix64(seed: 99))
+        var walk = walk(listed, seed: 99)
         var low = walk.price
         var high = walk.price
         for _ in 0..<86_400 {
-            walk.step()
+            walk.step(second)
             low = min(low, walk.price)
             high = max(high, walk.price)
         }
@@ -42,20 +51,20 @@ import Testing
 
     @Test func aWalkGoesOnFromAPriceSeenElsewhere() {
         let listed = SandboxInstruments.table[0]
-        var walk = RandomWalk(listed, random: SplitMix64(seed: 1))
+        var walk = walk(listed, seed: 1)
         let seen = ReferencePrice(250)
         walk.resume(at: seen)
         #expect(walk.price == seen)
-        walk.step()
+        walk.step(second)
         #expect(abs(walk.price.units - seen.units) < seen.units / 1_000)
         #expect(walk.price != seen)
     }
 
     @Test func aWalkFarAwayIsPulledBack() {
         let listed = SandboxInstruments.table[0]
-        var walk = RandomWalk(listed, random: SplitMix64(seed: 1))
+        var walk = walk(listed, seed: 1)
         walk.resume(at: ReferencePrice(units: listed.referencePrice.units * 2))
-        for _ in 0..<86_400 { walk.step() }
+        for _ in 0..<86_400 { walk.step(second) }
         #expect(walk.price.units < listed.referencePrice.units * 5 / 4)
     }
 }

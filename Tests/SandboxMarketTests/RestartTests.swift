@@ -102,7 +102,7 @@ import Testing
         try sweepOffers(in: &simulation)
         simulation.losesEvents = false
         let again = simulation.market.genesis()
-        #expect(again.count == few.count + 2)
+        #expect(again.count == few.count + 3)
         for command in again { _ = try simulation.others(command) }
         #expect(simulation.openOrders == [])
         try simulation.tick(times: 2)
@@ -112,7 +112,7 @@ import Testing
     }
 
     private func sweepOffers(in simulation: inout Simulation) throws {
-        let newcomer = AccountID(UInt32(few.count) + 1)
+        let newcomer = AccountID(UInt32(few.count) + 2)
         _ = try simulation.others(.openAccount(OpenAccount(identity: UniqueID(high: 1, low: 1))))
         _ = try simulation.others(.deposit(Deposit(account: newcomer, amount: Money(1_000_000))))
         let nvidia = few[0].instrument
@@ -141,6 +141,19 @@ import Testing
         try second.tick(times: 8)
         let price = try #require(second.indexPrices[InstrumentID(0)])
         #expect(price != last && abs(price.units - last.units) < last.units / 500)
+    }
+
+    @Test func aQuietRunSaysNoPriceThatTheExchangeHas() throws {
+        var first = Simulation(SandboxMarket(seed: 5, instruments: few, mode: .quiet))
+        try first.start()
+        try first.tick(times: 20)
+        var second = Simulation(
+            SandboxMarket(seed: 5, instruments: few, mode: .quiet), after: first)
+        try second.start()
+        try second.tick(times: 20)
+        var venue = VenueParameters()
+        venue.staleSeconds = 0
+        #expect(second.commands == [.configureVenue(venue)])
     }
 
     @Test func aQuietRunAfterAFullOneLeavesNoOrders() throws {

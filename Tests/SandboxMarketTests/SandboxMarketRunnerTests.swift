@@ -43,7 +43,7 @@ import Testing
         #expect(try serve(queue, sequencer) == 1)
         #expect(sequencer.lastSequence == SequenceNumber(0))
         runner.beat(&state)
-        #expect(try serve(queue, sequencer) == 12)
+        #expect(try serve(queue, sequencer) == 13)
         runner.beat(&state)
         _ = try serve(queue, sequencer)
         #expect(orderCount(sequencer) == few.count * 16)

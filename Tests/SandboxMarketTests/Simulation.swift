@@ -55,10 +55,15 @@ struct Simulation {
     /// All that happened since `start`, others' doings included.
     private(set) var events: [Event] = []
 
-    /// An empty exchange.
-    init(_ market: SandboxMarket, clock: SteppingClock = SteppingClock()) {
+    /// An empty exchange; long runs check its invariants less often.
+    init(
+        _ market: SandboxMarket, clock: SteppingClock = SteppingClock(),
+        invariantInterval: UInt64 = Sequencer.usualInvariantInterval
+    ) {
         exchange = Exchange()
-        sequencer = Sequencer(exchange: exchange, log: MemoryLog(), clock: clock)
+        sequencer = Sequencer(
+            exchange: exchange, log: MemoryLog(), clock: clock,
+            invariantInterval: invariantInterval)
         self.market = market
         self.clock = clock
     }
@@ -83,6 +88,9 @@ struct Simulation {
         try send(market.tick())
         try keepCalendar()
     }
+
+    /// Lets a step happen to the market.
+    mutating func apply(_ step: MarketStep) throws { try send(market.apply(step)) }
 
     mutating func tick(times: Int) throws {
         for _ in 0..<times { try tick() }

@@ -18,10 +18,16 @@ import Testing
         return still
     }
 
+    /// What a feed sends after one more second.
+    private func step(_ feed: inout UnderlierFeed, isMissed: Bool) -> [Command] {
+        feed.step(UnderlierSecond(number: 0, time: .zero), isStill: false)
+        return feed.news(of: id, isMissed: isMissed, isStill: false)
+    }
+
     /// Seconds between two messages of a feed that runs for some time.
     private func pauses(_ listed: SandboxInstrument, seconds: Int) -> [Int] {
         var feed = UnderlierFeed(listed, random: SplitMix64(seed: 3))
-        let sent = (0..<seconds).filter { _ in !feed.step(id, isMissed: false).isEmpty }
+        let sent = (0..<seconds).filter { _ in !step(&feed, isMissed: false).isEmpty }
         return zip(sent, sent.dropFirst()).map { $1 - $0 }
     }
 
@@ -36,7 +42,7 @@ import Testing
         let still = try still()
         var feed = UnderlierFeed(still, random: SplitMix64(seed: 3))
         for _ in 0..<10 {
-            let sent = feed.step(id, isMissed: true)
+            let sent = step(&feed, isMissed: true)
             #expect(
                 sent == [
                     .updateIndexPrice(UpdateIndexPrice(instrument: id, price: still.referencePrice))
@@ -49,7 +55,7 @@ import Testing
         //
         var feed = UnderlierFeed(try listed(symbol), random: SplitMix64(seed: 3))
         var prices = feed.prices(of: id)
-        for _ in 0..<1_000 { prices += feed.step(id, isMissed: true) }
+        for _ in 0..<1_000 { prices += step(&feed, isMissed: true) }
         var front: ReferencePrice?
         for case .updateIndexPrice(let update) in prices {
             #expect(update.instrument == id)
