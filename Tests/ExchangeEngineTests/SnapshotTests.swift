@@ -47,13 +47,14 @@ import Testing
                 copy.checkInvariants()
                 #expect(copy.stateHash() == live.stateHash(), "seed \(seed)")
                 #expect(copy.fingerprint() == live.fingerprint(), "seed \(seed)")
-                #expect(described(copy) == described(live), "seed \(seed)")
+                let saysTheSame = described(copy) == described(live)
+                #expect(saysTheSame, "seed \(seed)")
                 for account in 0..<8 as Range<UInt32> {
                     let query = Query.positions(AccountID(account))
                     #expect(copy.report(query) == live.report(query), "seed \(seed)")
                 }
-                let blocks = Blocks(of: copy).blocks
-                #expect(blocks == Blocks(of: live).blocks, "seed \(seed): written another way")
+                let isSame = Blocks(of: copy).blocks == Blocks(of: live).blocks
+                #expect(isSame, "seed \(seed): written another way")
             }
         }
         #expect(copy.stateHash() == live.stateHash(), "seed \(seed)")

@@ -1,4 +1,5 @@
 import Configuration
+import ExchangeSequencer
 import ExchangeTypes
 import Foundation
 import MarketDataGateway
