@@ -95,6 +95,7 @@ if !coreOnly {
         name: "UnixSignals", package: "swift-service-lifecycle")
     let configuration: Target.Dependency = .product(
         name: "Configuration", package: "swift-configuration")
+    let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
     let arguments: Target.Dependency = .product(
         name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -109,11 +110,13 @@ if !coreOnly {
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ]
     products.append(.executable(name: "qfex-server", targets: ["qfex-server"]))
     targets += [
         library("ExchangeAuth", [crypto, jwt]),
         library("LocalCertificates", [x509, asn1, crypto]),
+        library("ScenarioFiles", ["ExchangeTypes", "SandboxMarket", yams]),
         library("WebSocketTransport", [nio, nioPosix, nioHTTP1, nioWebSocket, nioSSL, logging]),
         library(
             "TradeGateway",
@@ -132,7 +135,7 @@ if !coreOnly {
             [
                 "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
                 "ExchangeAuth", "LocalCertificates", "WebSocketTransport", "MarketCalendar",
-                "SandboxMarket", "MarketDataViews",
+                "SandboxMarket", "ScenarioFiles", "MarketDataViews",
                 "QFEXWire", "TradeGateway", "MarketDataGateway", nio, nioPosix, nioSSL, logging,
                 lifecycle, configuration,
             ]),
@@ -150,6 +153,11 @@ if !coreOnly {
             name: "ServerTestKit",
             dependencies: ["ExchangeAuth", nio, nioPosix, nioHTTP1, nioWebSocket, nioSSL],
             path: "Tests/ServerTestKit", swiftSettings: settings),
+        tests(
+            "WebSocketTransportTests",
+            [
+                "WebSocketTransport", nio, nioPosix, nioEmbedded, nioHTTP1, nioWebSocket, logging,
+            ]),
         tests(
             "MarketDataGatewayTests",
             [
@@ -172,10 +180,21 @@ if !coreOnly {
                 "QFEXWire", "ExchangeAuth", "TradeGateway", "MarketCalendar", "SandboxMarket",
                 "ExchangeServer", configuration, logging,
             ]),
+        tests(
+            "ScenarioFilesTests",
+            [
+                "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
+                "SandboxMarket", "ScenarioFiles",
+            ]),
         tests("RecoveryTests", ["ServerTestKit"]),
         tests("ClientCompatibilityTests", ["ServerTestKit"]),
         tests("HostileInputTests", ["ServerTestKit", nioWebSocket]),
-        tests("MarketDataConformanceTests", ["ServerTestKit"]),
+        tests(
+            "MarketDataConformanceTests",
+            [
+                "ExchangeTypes", "ExchangeEngine", "ExchangeJournal", "ExchangeSequencer",
+                "ExchangeAuth", "ExchangeServer", "ServerTestKit", nioWebSocket,
+            ]),
         tests("LocalCertificatesTests", ["LocalCertificates", x509, asn1, crypto]),
         tests(
             "TradeConformanceTests", ["ServerTestKit", "ExchangeAuth", crypto, nioWebSocket]),

@@ -8,6 +8,19 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// A server that is swift-nio and nothing else.
+func nioServer(_ name: String) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: [
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOWebSocket", package: "swift-nio"),
+        ],
+        swiftSettings: settings)
+}
+
 // A package of its own, so that measuring never adds a dependency to the exchange. Build it with
 // `QFEX_CORE_ONLY=1`: it needs nothing of the exchange but the engine.
 let package = Package(
@@ -38,15 +51,8 @@ let package = Package(
                 .product(name: "ExchangeSequencer", package: "qfex-exchange"),
             ],
             swiftSettings: settings),
-        .executableTarget(
-            name: "nio-echo",
-            dependencies: [
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOWebSocket", package: "swift-nio"),
-            ],
-            swiftSettings: settings),
+        nioServer("nio-echo"),
+        nioServer("nio-broadcast"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -110,6 +110,7 @@ public final class Exchange {
         case .placeTWAP(let request): placeTWAP(request)
         case .cancelTWAP(let request): cancelTWAP(request)
         case .setUserStatus(let request): setUserStatus(request)
+        case .disturb(let disturbance): disturb(disturbance)
         }
         finishCommand()
         swap(&self.events, &events)

@@ -43,7 +43,8 @@ public struct TradeHistory: Sendable {
                 .orderRejected, .cancelRejected, .modifyRejected, .stopRequestRejected,
                 .twapChanged, .twapCancelRejected, .tradeExecuted, .levelChanged,
                 .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
-                .liquidationChanged, .userStatusChanged, .instrumentSplit, .reserveChanged,
+                .liquidationChanged, .userStatusChanged, .instrumentSplit, .disturbed,
+                .reserveChanged,
                 .alertRaised,
                 .commandRefused:
                 continue

@@ -50,8 +50,11 @@ final class AlertService: Service, EventSubscriber {
 enum Notice: Hashable, Sendable {
     case alert(Alert, Symbol)
     case liquidation(LiquidationChanged)
+    /// Words of a scenario.
+    case note(InlineText)
 
-    /// An alert is a degraded service; that somebody is liquidated is caused by clients.
+    /// An alert is a degraded service; that somebody is liquidated is caused by clients; a scenario is
+    /// what the operator wanted.
     func write(to logger: Logger) {
         switch self {
         case .alert(let alert, let symbol):
@@ -64,6 +67,7 @@ enum Notice: Hashable, Sendable {
             case .reserveExhausted:
                 logger.warning("reserve fund could not cover a loss or a fee", metadata: metadata)
             }
+        case .note(let text): logger.info("scenario", metadata: ["note": "\(text)"])
         case .liquidation(let change):
             let metadata: Logger.Metadata = ["account": "\(change.account.index)"]
             if change.isInLiquidation {
@@ -91,12 +95,14 @@ struct NoticeDesk {
             return .alert(alert, symbols[Int(alert.instrument.index)])
         case .liquidationChanged(let change):
             return .liquidation(change)
+        case .disturbed(.note(let text)):
+            return .note(text)
         case .accountOpened, .pricesChanged, .sessionChanged, .fundingRateChanged,
             .openInterestChanged, .orderAccepted, .orderAmended, .orderCancelled, .orderRejected,
             .cancelRejected, .modifyRejected, .orderFilled, .tradeExecuted, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged, .reserveChanged,
             .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
-            .userStatusChanged, .instrumentSplit:
+            .userStatusChanged, .instrumentSplit, .disturbed:
             return nil
         }
     }

@@ -2,12 +2,10 @@ import ExchangeTypes
 import Foundation
 import Logging
 import SandboxMarket
+import ScenarioFiles
 
 /// The file of recorded prices that an operator gave.
 enum PriceFile {
-    /// Bytes that are read at once.
-    private static let partSize = 1 << 20
-
     /// The replay of the configured file; nil when there is none.
     ///
     /// - Throws: a `ConfigurationError` that names the file, and the line where one is wrong.
@@ -23,16 +21,10 @@ enum PriceFile {
             tape, speed: configuration.marketPricesSpeed, loops: configuration.marketPricesLoop)
     }
 
-    /// Reads a file part by part; only its prices stay in memory.
+    /// Reads a file.
     static func read(_ path: String, symbols: Set<Symbol>) throws -> PriceTape {
         do {
-            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { file.closeFile() }
-            var reader = PriceTapeReader(symbols: symbols)
-            while let part = try file.read(upToCount: partSize), !part.isEmpty {
-                try reader.read(Array(part)[...])
-            }
-            return try reader.finish()
+            return try PriceTape(file: path, symbols: symbols)
         } catch let error as PriceTapeError {
             throw ConfigurationError(description: "market.prices.file \(path), \(error)")
         } catch {

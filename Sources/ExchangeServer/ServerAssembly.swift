@@ -11,6 +11,7 @@ import MarketDataViews
 import NIOCore
 import NIOPosix
 import SandboxMarket
+import ScenarioFiles
 public import ServiceLifecycle
 import TradeGateway
 
@@ -31,11 +32,12 @@ public struct ServerAssembly {
     ) async throws {
         let clock = SystemClock()
         let now = clock.now().nanoseconds / 1_000_000_000
+        // First of all: a mistake in the scenario must not start anything.
+        let market = try Self.market(configuration, keys, logger)
         let directory = DataDirectory(configuration.dataDirectory)
         let security = try TransportSecurity(configuration, directory, now: now)
         authorityPath = security?.authorityPath
         let tokens = try await Self.tokenVerifier(configuration)
-        let replay = try PriceFile.replay(configuration, logger)
         let queue = SubmissionQueue()
         let volumeDay = VolumeDay(zone: try ZoneRules(name: VolumeDay.zoneName))
         let log = try ServerLog(
@@ -75,9 +77,6 @@ public struct ServerAssembly {
         let calendar = CalendarService(
             planner: try Self.planner(configuration), inbox: queue, now: { clock.now() })
         Self.subscribe([readiness, alerts, users, calendar], to: queue)
-        let market = SandboxMarket(
-            seed: configuration.marketSeed, mode: configuration.market == .full ? .full : .quiet,
-            venue: configuration.venue, replay: replay)
         // Started in this order, stopped in the other: the exchange itself last, and then who
         // hears of what its last commands did.
         let snapshotServices: [any Service] = snapshots.map { [$0] } ?? []
@@ -105,6 +104,37 @@ public struct ServerAssembly {
             let isAccepted = queue.enqueue(Submission(.subscribe(subscriber)))
             precondition(isAccepted, "a new exchange must take its first subscribers")
         }
+    }
+
+    /// The sandbox market, as the scenario wants it where there is one.
+    private static func market(
+        _ configuration: ServerConfiguration, _ keys: LiveAPIKeyDirectory, _ logger: Logger
+    ) throws -> SandboxMarket {
+        let mode: SandboxMarket.Mode = configuration.market == .full ? .full : .quiet
+        let replay = try PriceFile.replay(configuration, logger)
+        guard let path = configuration.scenarioPath else {
+            return SandboxMarket(
+                seed: configuration.marketSeed ?? 1, mode: mode, venue: configuration.venue,
+                replay: replay)
+        }
+        let symbols = SandboxInstruments.all.map(\.symbol)
+        let keys = keys.current
+        let file = try ScenarioFile.read(
+            path: path,
+            ScenarioFile.Context(symbols: symbols) { key in
+                keys.principal(for: key).flatMap { UniqueID($0.userID.text) }
+            })
+        let market = SandboxMarket(
+            seed: configuration.marketSeed ?? file.seed ?? 1,
+            instruments: file.instruments(of: SandboxInstruments.table), mode: mode,
+            venue: configuration.venue, replay: try replay ?? file.readPrices(symbols: symbols),
+            scenario: file.scenario)
+        logger.info(
+            "scenario read",
+            metadata: [
+                "name": "\(file.scenario.name)", "steps": "\(file.scenario.steps.count)",
+            ])
+        return market
     }
 
     private static func planner(_ configuration: ServerConfiguration) throws -> CalendarPlanner {

@@ -80,8 +80,11 @@ extension ServerConfiguration {
             try Self.integer(
                 reader, "speed.bump.milliseconds", Int(speedBumpMilliseconds), 0...10_000))
         sessions = try Self.choice(reader, "sessions", default: sessions)
-        marketSeed = UInt64(
-            try Self.integer(reader, "market.seed", Int(marketSeed), 0...Int.max))
+        // A text that is no number is refused by `integer`, given or not.
+        if reader.string(forKey: "market.seed") != nil || reader.int(forKey: "market.seed") != nil {
+            marketSeed = UInt64(try Self.integer(reader, "market.seed", 0, 0...Int.max))
+        }
+        scenarioPath = reader.string(forKey: "scenario")
         if let text = reader.string(forKey: "welcome.deposit") {
             guard let amount = Money(text), amount >= .zero, amount <= Limits.maximumDeposit else {
                 throw ConfigurationError(

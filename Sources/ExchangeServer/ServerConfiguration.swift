@@ -55,7 +55,10 @@ public struct ServerConfiguration: Sendable {
     /// Commands from one snapshot to the next; 0 for none but those that are asked for.
     public var snapshotCommands: UInt64 = 1_000_000
     public var market = MarketKind.full
-    public var marketSeed: UInt64 = 1
+    /// Nil for the scenario's, or 1.
+    public var marketSeed: UInt64?
+    /// A file of what happens to the market and to connections; nil for an ordinary day.
+    public var scenarioPath: String?
     /// A CSV file of prices that are replayed as underliers; nil for none.
     public var marketPricesPath: String?
     /// Seconds of the file in a second.
@@ -109,10 +112,10 @@ public struct ServerConfiguration: Sendable {
         [
             "data": dataDirectory, "host": host, "mds_port": "\(marketDataPort)",
             "trade_port": "\(tradePort)", "shared_port": sharedPort.map(String.init) ?? "none",
-            "tls": "\(usesTLS)", "log": log.rawValue,
+            "tls": "\(usesTLS)", "log": log.rawValue, "market": market.rawValue,
             "log_retention": logRetention.rawValue, "snapshot_commands": "\(snapshotCommands)",
-            "market": market.rawValue,
-            "seed": "\(marketSeed)", "sessions": sessions.rawValue, "event_loops": "\(eventLoops)",
+            "seed": marketSeed.map { "\($0)" } ?? "default", "scenario": scenarioPath ?? "none",
+            "sessions": sessions.rawValue, "event_loops": "\(eventLoops)",
             "status_names": statusNames.rawValue, "rate_limit": "\(Int(rateLimits.limit))",
             "speed_bump_ms": "\(speedBumpMilliseconds)", "pulse_ms": "\(pulseMilliseconds)",
             "market_prices": marketPricesPath ?? "none",

@@ -113,7 +113,7 @@ struct UserStatusDesk {
             .cancelRejected, .modifyRejected, .stopRequestRejected, .twapChanged,
             .twapCancelRejected, .orderFilled, .tradeExecuted, .levelChanged, .positionChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
-            .instrumentSplit, .reserveChanged, .alertRaised, .commandRefused:
+            .instrumentSplit, .disturbed, .reserveChanged, .alertRaised, .commandRefused:
             return
         }
     }

@@ -11,16 +11,34 @@ extension CommandGenerator {
                 account: account, instrument: random.oneIn(3) ? nil : reference(id, rarity: 40)))
     }
 
-    /// Changed parameters and refused ones, halts, splits, known and unknown accounts.
+    /// Changed parameters and refused ones, halts, splits, known and unknown accounts, disturbances.
     mutating func administration() -> Command {
         switch random.below(24) {
         case 0..<3: return openAccount()
         case 3..<5: return configureVenue()
         case 5..<7: return halt()
         case 7: return split()
-        case 8: return random.oneIn(8) ? delist() : .advanceTime
+        case 8: return random.oneIn(8) ? delist() : disturb()
         case _: return reconfigure()
         }
+    }
+
+    /// Of all kinds, now and then one that cannot be obeyed.
+    private mutating func disturb() -> Command {
+        let user = random.oneIn(2) ? identity(random.below(accountCount)) : nil
+        let duration = random.oneIn(8) ? 0 : random.within(1...10_000_000_000)
+        let disturbance: Disturbance =
+            switch random.below(4) {
+            case 0: .note(InlineText(random.oneIn(8) ? "" : "gap") ?? InlineText())
+            case 1: .cutConnections(CutConnections(endpoints: .trade, user: user))
+            case 2: .limitRate(LimitRate(user: user, nanoseconds: duration))
+            case _:
+                .delayAnswers(
+                    DelayAnswers(
+                        endpoints: random.oneIn(4) ? .both : .trade, user: user,
+                        byNanoseconds: random.within(1...1_000_000_000), nanoseconds: duration))
+            }
+        return .disturb(disturbance)
     }
 
     private mutating func reconfigure() -> Command {

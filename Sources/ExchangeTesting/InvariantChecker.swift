@@ -69,7 +69,7 @@ public struct InvariantChecker {
             .levelChanged, .positionChanged, .balanceChanged, .commandRefused, .sessionChanged,
             .fundingRateChanged, .openInterestChanged, .fundingPaid, .leverageChanged,
             .reserveChanged, .alertRaised, .stopRequestRejected, .twapChanged,
-            .twapCancelRejected, .userStatusChanged, .instrumentSplit:
+            .twapCancelRejected, .userStatusChanged, .instrumentSplit, .disturbed:
             break
         }
     }

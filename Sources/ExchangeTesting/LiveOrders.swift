@@ -20,7 +20,7 @@ struct LiveOrders {
             .balanceChanged, .commandRefused, .sessionChanged, .fundingRateChanged,
             .openInterestChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
             .reserveChanged, .alertRaised, .stopRequestRejected, .twapChanged,
-            .twapCancelRejected, .userStatusChanged, .instrumentSplit:
+            .twapCancelRejected, .userStatusChanged, .instrumentSplit, .disturbed:
             break
         }
     }

@@ -64,6 +64,8 @@ public struct NaiveExchange: ExchangeModel {
         case .closePosition, .modifyStopOrder, .cancelStopOrder, .placeTWAP, .cancelTWAP,
             .setUserStatus:
             refuse()
+        case .disturb(let disturbance):
+            if disturbance.isValid { emit(.disturbed(disturbance)) } else { refuse() }
         case .placeOrder(let order): place(order)
         case .modifyOrder(let request): modify(request)
         case .cancelOrder(let request): cancel(request)
@@ -112,7 +114,8 @@ extension Command {
     fileprivate var account: AccountID? {
         switch self {
         case .configureInstrument, .configureVenue, .openAccount, .fundReserve, .transfer,
-            .updateIndexPrice, .composeOracle, .scheduleSession, .advanceTime, .splitInstrument:
+            .updateIndexPrice, .composeOracle, .scheduleSession, .advanceTime, .splitInstrument,
+            .disturb:
             nil
         case .deposit(let deposit), .creditReward(let deposit): deposit.account
         case .withdraw(let request): request.account

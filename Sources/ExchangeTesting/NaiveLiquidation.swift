@@ -140,7 +140,7 @@ private struct NaiveNews {
                 .modifyRejected, .orderFilled, .tradeExecuted, .levelChanged, .fundingPaid,
                 .leverageChanged, .liquidationChanged, .reserveChanged, .alertRaised,
                 .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
-                .userStatusChanged, .instrumentSplit:
+                .userStatusChanged, .instrumentSplit, .disturbed:
                 break
             }
         }

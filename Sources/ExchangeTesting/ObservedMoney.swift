@@ -41,7 +41,7 @@ struct ObservedMoney {
             .orderCancelled, .orderRejected, .cancelRejected, .modifyRejected, .tradeExecuted,
             .levelChanged, .positionChanged, .leverageChanged, .liquidationChanged, .alertRaised,
             .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
-            .userStatusChanged, .instrumentSplit:
+            .userStatusChanged, .instrumentSplit, .disturbed:
             break
         }
     }

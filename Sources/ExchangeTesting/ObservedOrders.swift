@@ -28,7 +28,7 @@ struct ObservedOrders {
             .commandRefused, .sessionChanged, .fundingRateChanged,
             .openInterestChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
             .reserveChanged, .alertRaised, .stopRequestRejected, .twapChanged,
-            .twapCancelRejected, .userStatusChanged, .instrumentSplit:
+            .twapCancelRejected, .userStatusChanged, .instrumentSplit, .disturbed:
             break
         }
     }

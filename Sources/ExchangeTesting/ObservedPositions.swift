@@ -34,7 +34,7 @@ struct ObservedPositions {
             .cancelRejected, .modifyRejected, .orderFilled, .levelChanged, .balanceChanged,
             .fundingPaid, .leverageChanged, .liquidationChanged, .reserveChanged, .alertRaised,
             .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
-            .userStatusChanged, .instrumentSplit:
+            .userStatusChanged, .instrumentSplit, .disturbed:
             break
         }
         return []

@@ -27,6 +27,8 @@ public enum Command: Hashable, Sendable {
     case cancelTWAP(CancelTWAP)
     /// An operator's word on what a user may do.
     case setUserStatus(SetUserStatus)
+    /// Disturbs the clients' connections; changes nothing that the engine keeps.
+    case disturb(Disturbance)
     case placeOrder(PlaceOrder)
     case modifyOrder(ModifyOrder)
     case cancelOrder(CancelOrder)

@@ -50,7 +50,8 @@ extension CommandCodec {
             writer.write(request.leverage)
         case .configureInstrument, .openAccount, .deposit, .updateIndexPrice, .placeOrder,
             .modifyOrder, .cancelOrder, .cancelAllOrders, .closePosition, .modifyStopOrder,
-            .cancelStopOrder, .placeTWAP, .cancelTWAP, .setUserStatus:
+            .cancelStopOrder, .placeTWAP, .cancelTWAP, .setUserStatus,
+            .disturb:
             preconditionFailure("CommandCodec.encode writes this elsewhere")
         }
     }

@@ -1,5 +1,5 @@
-/// The commands that stop orders, sliced orders and user flags added, from tag 24 on. **Source** as
-/// `CommandCodec`.
+/// The commands that stop orders, sliced orders, user flags and disturbances added, from tag 24 on.
+/// **Source** as `CommandCodec`.
 extension CommandCodec {
     static func encodeTrading(_ command: Command, to writer: inout ByteWriter) {
         switch command {
@@ -29,6 +29,9 @@ extension CommandCodec {
             writer.write(
                 UInt8(status.isIdentityCheckMissing ? 1 : 0)
                     | UInt8(status.areTermsMissing ? 2 : 0))
+        case .disturb(let disturbance):
+            writer.write(UInt8(30))
+            encode(disturbance, to: &writer)
         case .configureInstrument, .configureVenue, .openAccount, .deposit, .withdraw, .transfer,
             .creditReward, .fundReserve, .setProvider, .updateIndexPrice, .composeOracle,
             .scheduleSession, .advanceTime, .splitInstrument, .setLeverage, .placeOrder,
@@ -67,6 +70,7 @@ extension CommandCodec {
                 SetUserStatus(
                     user: user, isIdentityCheckMissing: flags & 1 != 0,
                     areTermsMissing: flags & 2 != 0))
+        case 30: return .disturb(try decodeDisturbance(&reader))
         case _: throw .invalidValue(field: "command tag", value: UInt64(tag))
         }
     }
@@ -122,6 +126,61 @@ extension CommandCodec {
         twap.isReduceOnly = flags & 1 != 0
         if flags & 2 != 0 { twap.startsAt = Timestamp(nanoseconds: try reader.read()) }
         return twap
+    }
+
+    private static func encode(_ disturbance: Disturbance, to writer: inout ByteWriter) {
+        switch disturbance {
+        case .note(let text):
+            writer.write(UInt8(0))
+            writer.write(text)
+        case .cutConnections(let cut):
+            writer.write(UInt8(1))
+            writer.write(cut.endpoints.rawValue)
+            encode(cut.user, to: &writer)
+        case .limitRate(let limit):
+            writer.write(UInt8(2))
+            encode(limit.user, to: &writer)
+            writer.write(limit.nanoseconds)
+        case .delayAnswers(let delay):
+            writer.write(UInt8(3))
+            writer.write(delay.endpoints.rawValue)
+            encode(delay.user, to: &writer)
+            writer.write(delay.byNanoseconds)
+            writer.write(delay.nanoseconds)
+        }
+    }
+
+    private static func decodeDisturbance(
+        _ reader: inout ByteReader
+    ) throws(CodecError) -> Disturbance {
+        switch try reader.read(UInt8.self) {
+        case 0: return .note(try reader.readText())
+        case 1:
+            return .cutConnections(
+                CutConnections(
+                    endpoints: try reader.readCase("endpoints"), user: try decodeUser(&reader)))
+        case 2:
+            return .limitRate(
+                LimitRate(user: try decodeUser(&reader), nanoseconds: try reader.read()))
+        case 3:
+            return .delayAnswers(
+                DelayAnswers(
+                    endpoints: try reader.readCase("endpoints"), user: try decodeUser(&reader),
+                    byNanoseconds: try reader.read(), nanoseconds: try reader.read()))
+        case let tag: throw .invalidValue(field: "disturbance", value: UInt64(tag))
+        }
+    }
+
+    private static func encode(_ user: UniqueID?, to writer: inout ByteWriter) {
+        writer.write(UInt8(user == nil ? 0 : 1))
+        guard let user else { return }
+        writer.write(user.high)
+        writer.write(user.low)
+    }
+
+    private static func decodeUser(_ reader: inout ByteReader) throws(CodecError) -> UniqueID? {
+        guard try reader.readFlags("user presence", below: 2) != 0 else { return nil }
+        return UniqueID(high: try reader.read(), low: try reader.read())
     }
 
     private static func encode(_ reference: TWAPReference, to writer: inout ByteWriter) {

@@ -45,7 +45,7 @@ public enum CommandCodec {
             .composeOracle, .scheduleSession, .advanceTime, .splitInstrument, .setLeverage:
             encodeRisk(command, to: &writer)
         case .closePosition, .modifyStopOrder, .cancelStopOrder, .placeTWAP, .cancelTWAP,
-            .setUserStatus:
+            .setUserStatus, .disturb:
             encodeTrading(command, to: &writer)
         }
     }

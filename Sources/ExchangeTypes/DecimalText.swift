@@ -48,6 +48,11 @@ public enum DecimalText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Appends a count.
+    public static func append(_ value: UInt64, to bytes: inout [UInt8]) {
+        appendDigits(value, fractionDigits: 0, to: &bytes)
+    }
+
     private static func appendTrimmed(
         _ value: some SignedInteger & FixedWidthInteger, scale: Int, to bytes: inout [UInt8]
     ) {

@@ -29,6 +29,8 @@ public enum Event: Hashable, Sendable {
     case leverageChanged(LeverageChanged)
     case liquidationChanged(LiquidationChanged)
     case userStatusChanged(SetUserStatus)
+    /// For the gateways to obey.
+    case disturbed(Disturbance)
     /// A contract was split: what comes after this is in new units. Its orders were cancelled before.
     case instrumentSplit(SplitInstrument)
     /// The reserve fund holds this now.

@@ -46,4 +46,8 @@ public enum Limits {
     public static let maximumProviders = 64
     /// The largest numerator and denominator of a split.
     public static let maximumSplitRatio: UInt32 = 1_000
+    /// How long a disturbance of connections may last: a day.
+    public static let maximumDisturbanceNanoseconds: Int64 = 86_400_000_000_000
+    /// How much later answers may be made to leave: a minute.
+    public static let maximumAnswerDelayNanoseconds: Int64 = 60_000_000_000
 }

@@ -54,7 +54,7 @@ public struct CalendarPlanner: Sendable {
             .modifyRejected, .orderFilled, .tradeExecuted, .levelChanged, .positionChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged, .reserveChanged,
             .alertRaised, .commandRefused, .stopRequestRejected, .twapChanged,
-            .twapCancelRejected, .userStatusChanged, .instrumentSplit:
+            .twapCancelRejected, .userStatusChanged, .instrumentSplit, .disturbed:
             break
         }
     }

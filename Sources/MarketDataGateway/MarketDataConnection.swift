@@ -1,4 +1,5 @@
 import QFEXWire
+import WebSocketTransport
 
 /// What the shard needs of a connection; a test brings its own.
 protocol MarketDataSocket: AnyObject {
@@ -6,17 +7,22 @@ protocol MarketDataSocket: AnyObject {
     var isCongested: Bool { get }
     /// Queues one message.
     func send(_ message: [UInt8])
-    /// Queues one message that is made of two parts.
-    func send(_ prefix: [UInt8], _ body: [UInt8])
+    /// Queues one message: a part of its own, and one that others get too.
+    func send(_ prefix: [UInt8], _ body: SharedBody)
     /// Sends what is queued.
     func flush()
+    /// Says why, and ends the connection.
+    func close(_ reason: CloseReason)
+    /// Ends the connection without a word.
+    func cut()
 }
 
 /// One connection of a shard, with its session.
 final class MarketDataConnection {
     /// Its place in the order of the shard's connections.
     let number: UInt64
-    let socket: any MarketDataSocket
+    /// Where messages go: the connection itself, or what holds them for a while.
+    var socket: any MarketDataSocket
     var session = MarketDataSession()
     /// Whether something was queued since the last flush.
     var isTouched = false
@@ -62,7 +68,7 @@ final class MarketDataConnection {
     func caughtUp(_ beat: Cadence.Beat) { missedBeats.remove(beat) }
 
     /// Queues a data message with the connection's next number.
-    func send(body: [UInt8]) {
+    func send(body: SharedBody) {
         var prefix: [UInt8] = []
         prefix.reserveCapacity(32)
         MarketDataEncoder.appendPrefix(sequence: session.takeSequence(), to: &prefix)

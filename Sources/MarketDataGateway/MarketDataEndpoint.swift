@@ -57,11 +57,4 @@ private final class SocketSession: WebSocketSession {
     func closed() { shard.disconnect(connection) }
 }
 
-extension WebSocketConnection: MarketDataSocket {
-    func send(_ prefix: [UInt8], _ body: [UInt8]) {
-        var message = buffer(capacity: prefix.count + body.count)
-        message.writeBytes(prefix)
-        message.writeBytes(body)
-        send(message)
-    }
-}
+extension WebSocketConnection: MarketDataSocket {}

@@ -5,6 +5,8 @@ public struct MarketDataSettings: Sendable {
     public var pulseMilliseconds: Int64 = 500
     /// Subscriptions of one connection: channel, symbol and filter make one.
     public var maximumSubscriptions = 10_000
+    /// Bytes held for a connection whose messages are delayed; beyond them it is cut off.
+    public var maximumHeldBytes = 4 * 1_024 * 1_024
 
     public init() {}
 

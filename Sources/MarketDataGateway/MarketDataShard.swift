@@ -3,6 +3,7 @@ import ExchangeTypes
 import MarketDataViews
 import NIOCore
 import QFEXWire
+import WebSocketTransport
 
 /// The public sessions of one event loop, and the view of the market that they are shown.
 ///
@@ -17,13 +18,18 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     private var lastTime = Timestamp.zero
     private var decoder = MarketDataRequestDecoder()
     private var audiences = Audiences()
+    /// Those for whom something was queued since the last flush.
     private var touched: [MarketDataConnection] = []
+    private var willFlush = false
     /// Those who missed a state since the last beat of its kind.
     private var behind: [Cadence.Beat: [MarketDataConnection]] = [:]
     private var bodies = MessageBodies()
     private var sentStates = SentStates()
     private var isReady = false
-    private var connections = 0
+    /// By number.
+    private var connections: [UInt64: MarketDataConnection] = [:]
+    /// How much later messages leave, and until when.
+    private var delay: DelayedSocket.Delay?
     private var lastNumber: UInt64 = 0
     private var timers: [PulseTimer] = []
 
@@ -46,18 +52,21 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     /// for the endpoint), because the first thing it would be told is that its symbols are unknown.
     func connect(_ socket: any MarketDataSocket) -> MarketDataConnection {
         precondition(isReady, "a connection before the market is known")
-        connections += 1
         lastNumber += 1
         startBeats()
-        return MarketDataConnection(lastNumber, socket)
+        let connection = MarketDataConnection(lastNumber, socket)
+        connections[lastNumber] = connection
+        if let delay, delay.endsAt > uptime { hold(connection, delay) }
+        return connection
     }
 
     /// Forgets a connection and its subscriptions (P-008).
     func disconnect(_ connection: MarketDataConnection) {
-        connections -= 1
+        connections[connection.number] = nil
+        (connection.socket as? DelayedSocket)?.forget()
         for topic in connection.session.topics { audiences.remove(connection, from: topic) }
         connection.session = MarketDataSession()
-        if connections == 0 { stopBeats() }
+        if connections.isEmpty { stopBeats() }
     }
 
     /// Takes one message of a client; what it asks to be shown comes with `receivedBatch`.
@@ -107,7 +116,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
 
     /// A client that is behind gets no states: the next beat with room for them has newer ones.
     private func sendState(
-        _ body: [UInt8], _ beat: Cadence.Beat, to connection: MarketDataConnection
+        _ body: SharedBody, _ beat: Cadence.Beat, to connection: MarketDataConnection
     ) {
         guard connection.makeRoom() else {
             if connection.miss(beat) { behind[beat, default: []].append(connection) }
@@ -119,8 +128,8 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
 
     /// An event goes out at once, and to everybody: who cannot take it is cut off by the transport.
     /// `encode` is asked once, if anybody listens.
-    private func sendEvent(_ topic: Topic, _ encode: () -> [UInt8]) {
-        var body: [UInt8]?
+    private func sendEvent(_ topic: Topic, _ encode: () -> SharedBody) {
+        var body: SharedBody?
         audiences.forEachSubscriber(of: topic) { connection in
             let bytes = body ?? encode()
             body = bytes
@@ -138,6 +147,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
 
     /// Sends what was queued for anybody since the last flush: one write for each socket.
     private func flush() {
+        willFlush = false
         for connection in touched {
             connection.isTouched = false
             connection.socket.flush()
@@ -196,7 +206,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
         }
         let isDue = sentStates.isDue(
             topic, version, cadence, beatMilliseconds: settings.milliseconds(of: cadence.beat))
-        var body: [UInt8]?
+        var body: SharedBody?
         func send(to connection: MarketDataConnection) {
             let bytes = body ?? bodies.body(topic, version, view, at: time)
             body = bytes
@@ -232,11 +242,20 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
                 for event in batch.events[range] {
                     view.apply(event, at: entry.timestamp)
                     if case .tradeExecuted(let trade) = event { tell(trade, entry.timestamp) }
+                    if case .disturbed(let disturbance) = event { obey(disturbance) }
                 }
             case .report: continue
             }
         }
-        flush()
+        flushSoon()
+    }
+
+    /// Sends what is queued once all batches that wait for this loop are applied: where many came
+    /// while it was busy, each socket is still written to once.
+    private func flushSoon() {
+        if willFlush || touched.isEmpty { return }
+        willFlush = true
+        eventLoop.execute { self.flush() }
     }
 
     /// Ends the candles whose time is over. Their last state is an event, for no later message has it.
@@ -247,6 +266,39 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
                 MessageBodies.closedCandle(closed, in: view[closed.instrument].instrument)
             }
         }
+    }
+
+    /// Does to the connections what the exchange was told to do. **Source** SCENARIOS.md.
+    private func obey(_ disturbance: Disturbance) {
+        switch disturbance {
+        case .cutConnections(let cut):
+            guard cut.endpoints.includeMarketData else { return }
+            let inOrder = connections.values.sorted { $0.number < $1.number }
+            for connection in inOrder { connection.socket.cut() }
+        case .delayAnswers(let answers):
+            guard answers.endpoints.includeMarketData else { return }
+            let delay = DelayedSocket.Delay(
+                byNanoseconds: answers.byNanoseconds, endsAt: uptime + answers.nanoseconds)
+            self.delay = delay
+            for connection in connections.values { hold(connection, delay) }
+        case .note, .limitRate: break
+        }
+    }
+
+    private var uptime: Int64 { Int64(eventLoop.now.uptimeNanoseconds) }
+
+    private func hold(_ connection: MarketDataConnection, _ delay: DelayedSocket.Delay) {
+        if let delayed = connection.socket as? DelayedSocket {
+            delayed.delay = delay
+            return
+        }
+        connection.socket = DelayedSocket(
+            connection.socket, delay: delay, maximumHeldBytes: settings.maximumHeldBytes,
+            now: { self.uptime },
+            wake: { delayed, wait in
+                let delayed = NIOLoopBound(delayed, eventLoop: self.eventLoop)
+                self.eventLoop.scheduleTask(in: .nanoseconds(wait)) { delayed.value.release() }
+            })
     }
 
     private func tell(_ trade: Trade, _ time: Timestamp) {

@@ -1,6 +1,7 @@
 import ExchangeTypes
 import MarketDataViews
 import QFEXWire
+import WebSocketTransport
 
 /// Encodes each state once for all connections that get it, until it changes or the next beat.
 struct MessageBodies {
@@ -8,7 +9,7 @@ struct MessageBodies {
     private struct Entry {
         let version: StateVersion
         let change: UInt64
-        let bytes: [UInt8]
+        let body: SharedBody
     }
     /// Looked up only, never iterated.
     private var entries: [Topic: Entry] = [:]
@@ -21,11 +22,11 @@ struct MessageBodies {
     /// **Rejects** a topic that has no version (a programming error).
     mutating func body(
         _ topic: Topic, _ version: StateVersion, _ market: MarketView, at time: Timestamp
-    ) -> [UInt8] {
+    ) -> SharedBody {
         if let entry = entries[topic], entry.version == version,
             entry.change == change || topic.feed.isKnownByVersion
         {
-            return entry.bytes
+            return entry.body
         }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1_024)
@@ -35,8 +36,9 @@ struct MessageBodies {
             Self.encode(topic.feed, id, market, at: time, to: &bytes)
         }
         precondition(!bytes.isEmpty, "nothing to show of \(topic)")
-        entries[topic] = Entry(version: version, change: change, bytes: bytes)
-        return bytes
+        let body = SharedBody(bytes)
+        entries[topic] = Entry(version: version, change: change, body: body)
+        return body
     }
 
     /// A beat shows every value with its own time.
@@ -46,20 +48,22 @@ struct MessageBodies {
     mutating func marketChanged() { change += 1 }
 
     /// The shared part of a trade's message.
-    static func trade(_ trade: Trade, in instrument: Instrument, at time: Timestamp) -> [UInt8] {
+    static func trade(
+        _ trade: Trade, in instrument: Instrument, at time: Timestamp
+    ) -> SharedBody {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256)
         MarketDataEncoder.tradeBody(trade, in: instrument, at: time, to: &bytes)
-        return bytes
+        return SharedBody(bytes)
     }
 
     /// The shared part of a candle's last message.
-    static func closedCandle(_ closed: ClosedCandle, in instrument: Instrument) -> [UInt8] {
+    static func closedCandle(_ closed: ClosedCandle, in instrument: Instrument) -> SharedBody {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256)
         MarketDataEncoder.candleBody(
             closed.candle, closed.interval, in: instrument, to: &bytes)
-        return bytes
+        return SharedBody(bytes)
     }
 
     private static func encode(

@@ -85,7 +85,7 @@ public struct MarketHistory: Sendable {
             .orderRejected, .cancelRejected, .modifyRejected, .orderFilled, .positionChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged, .reserveChanged,
             .alertRaised, .commandRefused, .stopRequestRejected, .twapChanged,
-            .twapCancelRejected, .userStatusChanged:
+            .twapCancelRejected, .userStatusChanged, .disturbed:
             break
         }
     }

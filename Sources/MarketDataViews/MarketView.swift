@@ -90,7 +90,7 @@ public struct MarketView: Sendable {
             .cancelRejected, .modifyRejected, .orderFilled, .positionChanged, .balanceChanged,
             .fundingPaid, .leverageChanged, .liquidationChanged, .reserveChanged, .alertRaised,
             .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
-            .userStatusChanged, .instrumentSplit:
+            .userStatusChanged, .instrumentSplit, .disturbed:
             break
         }
     }

@@ -55,7 +55,7 @@ public enum MarketDataEncoder {
         Field.sequence.withUTF8Buffer { bytes.append(contentsOf: $0) }
         bytes.append(ASCII.quote)
         bytes.append(ASCII.colon)
-        DecimalText.append(Int128(sequence), scale: 0, to: &bytes)
+        DecimalText.append(sequence, to: &bytes)
         bytes.append(ASCII.comma)
     }
 

@@ -115,7 +115,7 @@ struct MarketMaker: Sendable {
             .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
             .reserveChanged, .alertRaised, .commandRefused, .stopRequestRejected,
-            .twapChanged, .twapCancelRejected, .userStatusChanged, .instrumentSplit:
+            .twapChanged, .twapCancelRejected, .userStatusChanged, .instrumentSplit, .disturbed:
             break
         }
     }

@@ -47,7 +47,7 @@ extension SandboxMarket {
         case .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged, .alertRaised,
             .commandRefused, .stopRequestRejected, .twapChanged, .twapCancelRejected,
-            .userStatusChanged, .instrumentSplit:
+            .userStatusChanged, .instrumentSplit, .disturbed:
             break
         }
     }
@@ -103,7 +103,7 @@ extension Event {
             .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
             .reserveChanged, .alertRaised, .commandRefused, .stopRequestRejected,
-            .twapChanged, .twapCancelRejected, .userStatusChanged, .instrumentSplit:
+            .twapChanged, .twapCancelRejected, .userStatusChanged, .instrumentSplit, .disturbed:
             return nil
         }
     }
@@ -127,7 +127,7 @@ extension Event {
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
             .liquidationChanged, .reserveChanged, .alertRaised, .commandRefused,
             .stopRequestRejected, .twapChanged, .twapCancelRejected, .userStatusChanged,
-            .instrumentSplit:
+            .instrumentSplit, .disturbed:
             false
         }
     }

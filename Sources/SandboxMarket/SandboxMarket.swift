@@ -33,6 +33,8 @@ public struct SandboxMarket: Sendable {
     /// Whether the reserve fund got its money, which is the first that an empty exchange gets.
     var isReserveFunded = false
     private var tickCount = 0
+    /// Tells what happens in this market, where it was given a story.
+    var player: ScenarioPlayer?
     /// The time in the exchange's log, as far as it was told.
     var time = Timestamp.zero
     /// Looked up, never iterated.
@@ -53,7 +55,7 @@ public struct SandboxMarket: Sendable {
     public init(
         seed: UInt64, instruments: [SandboxInstrument] = SandboxInstruments.table,
         mode: Mode = .full, venue: VenueParameters = VenueParameters(),
-        replay: PriceReplay? = nil
+        replay: PriceReplay? = nil, scenario: Scenario? = nil
     ) {
         Self.check(instruments)
         self.mode = mode
@@ -61,6 +63,7 @@ public struct SandboxMarket: Sendable {
         if mode == .quiet { venue.staleSeconds = 0 }
         self.venue = venue
         self.seed = seed
+        player = scenario.map(ScenarioPlayer.init)
         desks = instruments.enumerated().map { index, listed in
             Desk(
                 listed, recording: replay?.prices(of: listed.instrument.symbol),
@@ -149,7 +152,8 @@ public struct SandboxMarket: Sendable {
     public mutating func tick() -> [Command] {
         guard isDescribed else { return [] }
         tickCount += 1
-        var commands = mode == .full ? errands() : []
+        var commands = tellScenario()
+        if mode == .full { commands += errands() }
         let second = UnderlierSecond(number: Int64(tickCount / Self.ticksPerSecond), time: time)
         for index in desks.indices {
             if (tickCount + index).isMultiple(of: Self.ticksPerSecond) {

@@ -48,7 +48,7 @@ struct AccountDirectory {
             .modifyRejected, .tradeExecuted, .levelChanged, .positionChanged,
             .balanceChanged, .fundingPaid, .leverageChanged, .liquidationChanged,
             .reserveChanged, .alertRaised, .commandRefused, .stopRequestRejected,
-            .twapChanged, .twapCancelRejected, .instrumentSplit:
+            .twapChanged, .twapCancelRejected, .instrumentSplit, .disturbed:
             return
         }
     }

@@ -37,7 +37,7 @@ struct PrivateEvents {
         case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
             .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
-            .liquidationChanged, .userStatusChanged, .instrumentSplit, .reserveChanged,
+            .liquidationChanged, .userStatusChanged, .instrumentSplit, .disturbed, .reserveChanged,
             .alertRaised,
             .commandRefused:
             nil
@@ -82,7 +82,7 @@ struct PrivateEvents {
         case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
             .fundingRateChanged, .openInterestChanged, .tradeExecuted, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
-            .liquidationChanged, .userStatusChanged, .instrumentSplit, .reserveChanged,
+            .liquidationChanged, .userStatusChanged, .instrumentSplit, .disturbed, .reserveChanged,
             .alertRaised,
             .commandRefused:
             return []

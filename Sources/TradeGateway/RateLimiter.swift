@@ -56,6 +56,8 @@ struct RateLimiter {
     private let limits: RateLimits
     private let capacity: Int
     private var users: [UniqueID: User] = [:]
+    /// Who is refused whatever was said before.
+    private var refused = TimedRules<Void>()
 
     /// A limiter that remembers at most `capacity` users at a time.
     init(_ limits: RateLimits, capacity: Int = 65_536) {
@@ -68,7 +70,10 @@ struct RateLimiter {
 
     /// Counts a message, or refuses it: then it counts nothing, and the time is returned after which
     /// one is admitted again. **Units** nanoseconds, whole milliseconds.
-    mutating func admit(_ user: UniqueID, _ command: CommandName?, at now: Int64) -> Int64? {
+    mutating func admit(
+        _ user: UniqueID, account: UniqueID? = nil, _ command: CommandName?, at now: Int64
+    ) -> Int64? {
+        if let wait = refusal(of: [user] + (account.map { [$0] } ?? []), at: now) { return wait }
         if limits.limit <= 0 { return nil }
         if users[user] == nil && users.count >= capacity { makeRoom(at: now) }
         let bucket: WritableKeyPath<User, Level> =
@@ -82,6 +87,18 @@ struct RateLimiter {
         users[user, default: User()][keyPath: bucket] = Level(
             value: level + limits.weight(command), time: now)
         return nil
+    }
+
+    /// Refuses all that somebody says for a while, or that anybody says, as if the bucket had run over.
+    mutating func refuse(_ limit: LimitRate, at now: Int64) {
+        refused.set((), for: limit.user, until: now + limit.nanoseconds, at: now)
+    }
+
+    /// How long somebody with these names is refused from now on. **Units** as `admit`.
+    private mutating func refusal(of names: [UniqueID], at now: Int64) -> Int64? {
+        if refused.isEmpty { return nil }
+        let end = refused.rules(for: names, at: now).map(\.endsAt).max()
+        return end.map { ($0 - now + 999_999) / 1_000_000 * 1_000_000 }
     }
 
     /// Forgets those who said least of late, until half of the room is free.
@@ -105,8 +122,14 @@ final class SharedRateLimiter: Sendable {
 
     init(_ limits: RateLimits) { limiter = Mutex(RateLimiter(limits)) }
 
-    func admit(_ user: UniqueID, _ command: CommandName?, at now: Int64) -> Int64? {
-        limiter.withLock { $0.admit(user, command, at: now) }
+    func admit(
+        _ user: UniqueID, account: UniqueID, _ command: CommandName?, at now: Int64
+    ) -> Int64? {
+        limiter.withLock { $0.admit(user, account: account, command, at: now) }
+    }
+
+    func refuse(_ limit: LimitRate, at now: Int64) {
+        limiter.withLock { $0.refuse(limit, at: now) }
     }
 }
 

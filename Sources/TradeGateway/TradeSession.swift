@@ -36,6 +36,9 @@ struct TradeSession {
         let permissions: Permissions
         /// The key that must still work; nil for a token.
         let publicKey: String?
+
+        /// Whether this is what a disturbance means by a user's or an account's identity.
+        func isMeant(by name: UniqueID?) -> Bool { name == nil || name == user || name == identity }
     }
 
     /// A request under way.
@@ -111,7 +114,8 @@ struct TradeSession {
             return [answer] + closed() + [.close(.keyRevoked)]
         }
         let wait = environment.limiter.admit(
-            account.user, environment.decoder.command, at: environment.uptime())
+            account.user, account: account.identity, environment.decoder.command,
+            at: environment.uptime())
         guard let wait else { return nil }
         let seconds = Decimal8(units: wait / 10)
         let error = WireError(.rateLimited, "too many requests, retry after \(seconds)s")

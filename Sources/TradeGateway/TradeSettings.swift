@@ -18,6 +18,8 @@ public struct TradeSettings: Sendable {
     public var welcomeDeposit: Money?
     /// Messages kept while a session waits for its account to be opened.
     public var maximumHeldMessages = 256
+    /// Bytes held for a connection whose answers are delayed; beyond them it is cut off.
+    public var maximumHeldBytes = 4 * 1_024 * 1_024
     /// Questions that a connection may have under way.
     public var maximumPendingRequests = 1_000
 

@@ -17,9 +17,12 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
     /// The sessions of each account, in the order of their joining.
     private var sessionsByAccount: [AccountID: [TradeConnection]] = [:]
     private var touched: [TradeConnection] = []
+    private var willFlush = false
     private var pulse: RepeatedTask?
     /// What must not be lost and found no room in the inbox yet, oldest first.
     private var unsent: [Submission] = []
+    /// How much later answers leave. **Units** nanoseconds.
+    private var delays = TimedRules<Int64>()
 
     init(
         eventLoop: any EventLoop, inbox: any CommandInbox, environment: TradeEnvironment,
@@ -34,7 +37,8 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
     // MARK: - connections
 
     func connect(_ socket: any TradeSocket) -> TradeConnection {
-        let session = TradeConnection(socket, self)
+        let session = TradeConnection(
+            socket, self, maximumHeldBytes: environment.settings.maximumHeldBytes)
         sessions[socket.id] = session
         let deadline = TimeAmount.seconds(environment.settings.authenticationSeconds)
         let bound = NIOLoopBound(session, eventLoop: eventLoop)
@@ -48,6 +52,8 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
 
     func disconnect(_ connection: TradeConnection) {
         connection.deadline?.cancel()
+        connection.release?.cancel()
+        connection.held.removeAll()
         perform(connection.session.closed(), for: connection)
         sessions[connection.id] = nil
         guard let account = connection.account else { return }
@@ -89,9 +95,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
         var refused: UInt64?
         for action in actions {
             switch action {
-            case .send(let bytes):
-                connection.socket.send(bytes)
-                touch(connection)
+            case .send(let bytes): send(.message(bytes), to: connection)
             case .submit(_, let number) where number == refused:
                 continue
             case .submit(let request, let number):
@@ -109,10 +113,51 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
                 sessionsByAccount[account, default: []].append(connection)
                 connection.deadline?.cancel()
                 connection.socket.startHeartbeat()
-            case .close(let end):
-                connection.socket.close(CloseReason(end))
+            case .close(let end): send(.close(CloseReason(end)), to: connection)
             }
         }
+    }
+
+    /// Sends something now, or later where answers are delayed: behind all that is held already.
+    private func send(_ item: OutgoingItem, to connection: TradeConnection) {
+        if connection.isCutOff { return }
+        if delays.isEmpty && connection.held.isEmpty { return pass(item, to: connection) }
+        let now = environment.uptime()
+        let names = connection.session.account.map { [$0.user, $0.identity] } ?? []
+        let delay = delays.rules(for: names, at: now).map(\.rule).max() ?? 0
+        if delay == 0 && connection.held.isEmpty { return pass(item, to: connection) }
+        let isHeld = connection.held.hold(item, byteCount: item.byteCount, until: now + delay)
+        if isHeld { return scheduleRelease(of: connection) }
+        connection.isCutOff = true
+        connection.held.removeAll()
+        connection.socket.close(.slowConsumer)
+    }
+
+    private func pass(_ item: OutgoingItem, to connection: TradeConnection) {
+        switch item {
+        case .message(let bytes):
+            connection.socket.send(bytes)
+            touch(connection)
+        case .close(let reason): connection.socket.close(reason)
+        }
+    }
+
+    private func scheduleRelease(of connection: TradeConnection) {
+        guard connection.release == nil, let due = connection.held.nextDue else { return }
+        let wait = TimeAmount.nanoseconds(max(0, due - environment.uptime()))
+        let bound = NIOLoopBound(connection, eventLoop: eventLoop)
+        connection.release = eventLoop.scheduleTask(in: wait) {
+            bound.value.shard.releaseHeld(of: bound.value)
+        }
+    }
+
+    /// Sends what was held long enough.
+    private func releaseHeld(of connection: TradeConnection) {
+        connection.release = nil
+        let now = environment.uptime()
+        while let item = connection.held.takeDue(at: now) { pass(item, to: connection) }
+        flush()
+        scheduleRelease(of: connection)
     }
 
     private func sendUnsent() {
@@ -129,6 +174,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
 
     /// Sends what was queued for anybody since the last flush: one write for each socket.
     func flush() {
+        willFlush = false
         for connection in touched {
             connection.isTouched = false
             connection.socket.flush()
@@ -153,7 +199,10 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
                 }
             case .events(let range):
                 let events = batch.events[range]
-                for event in events { tell(event, entry) }
+                for event in events {
+                    if case .disturbed(let disturbance) = event { obey(disturbance) }
+                    tell(event, entry)
+                }
                 answer(entry) { $0.session.applied($1, events, environment) }
             case .report(let report):
                 answer(entry) {
@@ -161,7 +210,34 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
                 }
             }
         }
-        flush()
+        flushSoon()
+    }
+
+    /// Sends what is queued once all batches that wait for this loop are applied: where many came
+    /// while it was busy, each socket is still written to once.
+    private func flushSoon() {
+        if willFlush || touched.isEmpty { return }
+        willFlush = true
+        eventLoop.execute { self.flush() }
+    }
+
+    /// Does to the connections what the exchange was told to do. **Source** SCENARIOS.md.
+    private func obey(_ disturbance: Disturbance) {
+        let now = environment.uptime()
+        switch disturbance {
+        case .note: break
+        case .cutConnections(let cut):
+            if !cut.endpoints.includeTrade { return }
+            let meant = sessions.values.filter { connection in
+                cut.user == nil || connection.session.account?.isMeant(by: cut.user) == true
+            }
+            for connection in meant.sorted(by: { $0.id < $1.id }) { connection.socket.cut() }
+        case .limitRate(let limit): environment.limiter.refuse(limit, at: now)
+        case .delayAnswers(let delay):
+            if !delay.endpoints.includeTrade { return }
+            delays.set(
+                delay.byNanoseconds, for: delay.user, until: now + delay.nanoseconds, at: now)
+        }
     }
 
     /// Tells an order's owner what happened, on every connection that wants to know.
@@ -177,8 +253,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
         for message in events.messages(for: event) {
             for connection in connections where wants(message, connection, entry.origin) {
                 if isBlockedEntry && isAnsweredByError(entry.origin, connection) { continue }
-                connection.socket.send(message.bytes)
-                touch(connection)
+                send(.message(message.bytes), to: connection)
             }
         }
     }
@@ -220,8 +295,15 @@ final class TradeConnection: WebSocketSession {
     var account: AccountID?
     var deadline: Scheduled<Void>?
     var isTouched = false
+    /// What waits because answers are delayed.
+    var held: DelayLine<OutgoingItem>
+    /// The next moment at which something held leaves.
+    var release: Scheduled<Void>?
+    /// Whether more was held than is allowed: nothing follows the close frame.
+    var isCutOff = false
 
-    init(_ socket: any TradeSocket, _ shard: TradeShard) {
+    init(_ socket: any TradeSocket, _ shard: TradeShard, maximumHeldBytes: Int) {
+        held = DelayLine(capacity: maximumHeldBytes)
         id = socket.id
         self.socket = socket
         self.shard = shard
@@ -234,6 +316,21 @@ final class TradeConnection: WebSocketSession {
     func receivedBatch() { shard.flush() }
 
     func closed() { shard.disconnect(self) }
+}
+
+/// What a connection is sent.
+enum OutgoingItem {
+    case message([UInt8])
+    case close(CloseReason)
+
+    /// What it counts for while it is held: with something for itself, so that many small ones are
+    /// bounded too.
+    var byteCount: Int {
+        switch self {
+        case .message(let bytes): bytes.count + 64
+        case .close: 64
+        }
+    }
 }
 
 extension CloseReason {

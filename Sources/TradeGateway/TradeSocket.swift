@@ -14,6 +14,8 @@ protocol TradeSocket: AnyObject {
     func startHeartbeat()
     /// Says why, and ends the connection.
     func close(_ reason: CloseReason)
+    /// Ends the connection without a word.
+    func cut()
 }
 
 extension WebSocketConnection: TradeSocket {}

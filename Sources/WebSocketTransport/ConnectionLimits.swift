@@ -17,6 +17,8 @@ public struct TransportLimits: Sendable {
     public var conflationBytes = 256 * 1_024
     /// Bytes waiting for a client beyond which it is cut off.
     public var maximumOutboundBytes = 4 * 1_024 * 1_024
+    /// What a client that is cut off so has to read up to the reason, before the connection goes.
+    public var lastReadSeconds: Int64 = 5
     public init() {}
 }
 

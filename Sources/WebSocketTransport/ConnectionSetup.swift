@@ -2,7 +2,6 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOSSL
-import NIOWebSocket
 
 /// Puts the handlers of a new connection in place: TLS, HTTP, then WebSocket.
 struct ConnectionSetup {
@@ -39,29 +38,25 @@ struct ConnectionSetup {
         try pipeline.addHandler(answer)
     }
 
-    private func makeUpgrader(isOverLimit: Bool) -> NIOWebSocketServerUpgrader {
+    private func makeUpgrader(isOverLimit: Bool) -> WebSocketUpgrader {
         let (router, limits, connections) = (router, limits, connections)
-        return NIOWebSocketServerUpgrader(
-            maxFrameSize: limits.maximumMessageBytes, automaticErrorHandling: false,
-            shouldUpgrade: { channel, head in
+        return WebSocketUpgrader(
+            maximumFrameBytes: limits.maximumMessageBytes,
+            isWelcome: { head in
                 // RFC 6455 §4.1: a handshake is a GET of HTTP/1.1.
                 let isHandshake = head.method == .GET && head.version == .http1_1
-                let isWelcome =
-                    isHandshake && !isOverLimit && Self.endpoint(for: head, router) != nil
-                return channel.eventLoop.makeSucceededFuture(isWelcome ? HTTPHeaders() : nil)
+                return isHandshake && !isOverLimit && Self.endpoint(for: head, router) != nil
             },
-            upgradePipelineHandler: { channel, head in
-                channel.eventLoop.makeCompletedFuture {
-                    guard let endpoint = Self.endpoint(for: head, router) else {
-                        throw NoSuchEndpoint()
-                    }
-                    let connection = WebSocketConnection(
-                        id: connections.add(channel), channel: channel, limits: limits)
-                    let session = endpoint.makeSession(connection, request: head)
-                    try channel.pipeline.syncOperations.addHandler(
-                        WebSocketConnectionHandler(
-                            connection: connection, session: session, limits: limits))
+            addHandlers: { channel, head in
+                guard let endpoint = Self.endpoint(for: head, router) else {
+                    throw NoSuchEndpoint()
                 }
+                let connection = WebSocketConnection(
+                    id: connections.add(channel), channel: channel, limits: limits)
+                let session = endpoint.makeSession(connection, request: head)
+                try channel.pipeline.syncOperations.addHandler(
+                    WebSocketConnectionHandler(
+                        connection: connection, session: session, limits: limits))
             })
     }
 

@@ -3,25 +3,27 @@ import NIOWebSocket
 
 /// The way out to one client. Belongs to its event loop.
 ///
-/// Messages are queued with `send` and leave together with `flush`, so that one read costs one write.
-/// What a slow reader leaves waiting is bounded: pulsed states stop (`isCongested`), then the
-/// connection is closed.
+/// Messages are queued with `send` and leave together with `flush`, in one write. While the socket does
+/// not take what it was given before, all that comes stays here, so that what a slow reader leaves
+/// waiting is counted and bounded: pulsed states stop (`isCongested`), then the connection is closed.
 public final class WebSocketConnection {
     /// Unique while the process lives.
     public let id: UInt64
     public let eventLoop: any EventLoop
     private let channel: any Channel
     private let limits: TransportLimits
-    /// Queued since the last flush.
-    private var unflushedBytes = 0
-    /// What the socket had not taken when last asked.
+    /// What the socket was not yet offered.
+    private var frames = OutboundFrames()
+    /// What it was offered and had not taken when last asked.
     private var bufferedBytes = 0
     private(set) var isClosing = false
-    /// Counted for each frame beside its payload, so that many small ones are bounded too.
-    private static let frameOverhead = 64
     private var heartbeat: RepeatedTask?
     private var heardSinceLastPing = true
     private var silentPings = 0
+
+    /// What the socket may still hold and be offered more (high), and when it is offered more again (low).
+    static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(
+        low: 8 * 1_024, high: 16 * 1_024)
 
     init(id: UInt64, channel: any Channel, limits: TransportLimits) {
         self.id = id
@@ -30,47 +32,69 @@ public final class WebSocketConnection {
         eventLoop = channel.eventLoop
     }
 
+    // MARK: - sending
+
     /// Whether the client is behind: pulsed states should be skipped until it has caught up.
     public var isCongested: Bool {
         if waitingBytes > limits.conflationBytes { measure() }
         return waitingBytes > limits.conflationBytes
     }
 
-    private var waitingBytes: Int { unflushedBytes + bufferedBytes }
+    /// The memory kept for what is to be sent next.
+    var keptBytes: Int { frames.keptBytes }
 
-    /// Memory for a message.
-    public func buffer(capacity: Int) -> ByteBuffer { channel.allocator.buffer(capacity: capacity) }
+    private var waitingBytes: Int { frames.byteCount + bufferedBytes }
 
     /// Queues one text message.
-    public func send(_ message: ByteBuffer) { queue(.text, message) }
+    public func send(_ message: [UInt8]) { message.withUnsafeBytes { queue(.text, $0) } }
 
-    /// Queues one text message from its bytes.
-    public func send(_ message: [UInt8]) {
-        var buffer = buffer(capacity: message.count)
-        buffer.writeBytes(message)
-        send(buffer)
-    }
-
-    /// Sends what is queued.
-    public func flush() {
-        guard unflushedBytes > 0 else { return }
-        unflushedBytes = 0
-        channel.flush()
-        measure()
-    }
-
-    private func queue(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) {
+    /// Queues one text message: a part of its own, and one that others get too.
+    public func send(_ prefix: [UInt8], _ body: SharedBody) {
         eventLoop.assertInEventLoop()
         if isClosing { return }
-        unflushedBytes += payload.readableBytes + Self.frameOverhead
-        channel.write(WebSocketFrame(fin: true, opcode: opcode, data: payload), promise: nil)
+        prefix.withUnsafeBytes { prefix in
+            switch body.storage {
+            case .copied(let bytes): bytes.withUnsafeBytes { frames.append(.text, prefix, $0) }
+            case .shared(let buffer): frames.append(prefix, shared: buffer)
+            }
+        }
+        checkBound()
+    }
+
+    /// Sends what is queued, unless the socket still has enough to do.
+    public func flush() {
+        if frames.isEmpty || !channel.isWritable { return }
+        offerAll()
+    }
+
+    private func queue(_ opcode: WebSocketOpcode, _ payload: UnsafeRawBufferPointer) {
+        eventLoop.assertInEventLoop()
+        if isClosing { return }
+        frames.append(opcode, .empty, payload)
+        checkBound()
+    }
+
+    private func checkBound() {
         if waitingBytes <= limits.maximumOutboundBytes { return }
         // A long answer alone is no slow reader: judged by what the socket does not take.
         flush()
-        if bufferedBytes > limits.maximumOutboundBytes { close(.slowConsumer) }
+        measure()
+        if waitingBytes > limits.maximumOutboundBytes { close(.slowConsumer) }
     }
 
-    /// Asks what the socket still holds. One that takes everything at once is the rule.
+    private func offerAll() {
+        // Taken out first: writing may call back.
+        var leaving = OutboundFrames()
+        swap(&leaving, &frames)
+        leaving.forEachBuffer { channel.write($0, promise: nil) }
+        channel.flush()
+        leaving.reuse()
+        if frames.isEmpty { frames = leaving }
+        measure()
+    }
+
+    /// Asks what the socket still holds. One that takes everything at once is the rule, and a little is
+    /// as good as nothing.
     private func measure() {
         if channel.isWritable {
             bufferedBytes = 0
@@ -84,25 +108,40 @@ public final class WebSocketConnection {
         }
     }
 
+    // MARK: - the end
+
     /// Sends a close frame and ends the connection soon after.
     public func close(_ reason: CloseReason) {
         eventLoop.assertInEventLoop()
         if isClosing { return }
+        // The reason is of more use to a client that is far behind than what it has missed anyway.
+        if reason == .slowConsumer { frames = OutboundFrames() }
+        var payload = [UInt8(reason.code >> 8), UInt8(truncatingIfNeeded: reason.code)]
+        payload += reason.text.utf8
+        payload.withUnsafeBytes { frames.append(.connectionClose, .empty, $0) }
         isClosing = true
         heartbeat?.cancel()
-        var data = buffer(capacity: 64)
-        data.writeInteger(reason.code)
-        data.writeString(reason.text)
-        let frame = WebSocketFrame(fin: true, opcode: .connectionClose, data: data)
-        channel.writeAndFlush(frame, promise: nil)
-        // The client's own close frame normally ends it; a silent one is not waited for.
-        endSoon()
+        offerAll()
+        // The client's own close frame normally ends it; a silent one is not waited for. A slow one has
+        // something to read before it.
+        end(in: .seconds(reason == .slowConsumer ? limits.lastReadSeconds : 1))
     }
 
-    private func endSoon() {
-        let channel = channel
-        eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+    /// Ends the connection at once and without a word, as a broken line would.
+    public func cut() {
+        eventLoop.assertInEventLoop()
+        isClosing = true
+        heartbeat?.cancel()
+        frames = OutboundFrames()
+        channel.close(promise: nil)
     }
+
+    private func end(in delay: TimeAmount) {
+        let channel = channel
+        eventLoop.scheduleTask(in: delay) { channel.close(promise: nil) }
+    }
+
+    // MARK: - the heartbeat
 
     /// Begins to ping, and to close the connection when the client falls silent.
     /// **Source** `protocol.md` §1: every 20 s, closed after 60 s.
@@ -122,29 +161,38 @@ public final class WebSocketConnection {
         if Int64(silentPings) * limits.pingSeconds >= limits.silenceSeconds {
             return close(.silent)
         }
-        let ping = WebSocketFrame(fin: true, opcode: .ping, data: buffer(capacity: 0))
-        channel.writeAndFlush(ping, promise: nil)
+        // What an idle connection keeps is nothing.
+        if frames.isEmpty { frames = OutboundFrames() }
+        queue(.ping, .empty)
+        flush()
     }
 
     // MARK: - for the channel handler
 
     func heard() { heardSinceLastPing = true }
 
-    func becameWritable() { bufferedBytes = 0 }
+    /// The socket has taken what it held.
+    func becameWritable() {
+        bufferedBytes = 0
+        flush()
+    }
 
-    func pong(_ payload: ByteBuffer) { queue(.pong, payload) }
+    func pong(_ payload: ByteBuffer) { payload.withUnsafeReadableBytes { queue(.pong, $0) } }
 
     /// Answers the client's close frame with its own code; the channel closes once it is written.
     func echoClose(_ payload: ByteBuffer) {
-        let wasClosing = isClosing
+        let channel = channel
+        if isClosing { return channel.close(promise: nil) }
         isClosing = true
         heartbeat?.cancel()
-        if wasClosing { return channel.close(promise: nil) }
-        let frame = WebSocketFrame(fin: true, opcode: .connectionClose, data: payload)
-        let channel = channel
-        channel.writeAndFlush(frame).whenComplete { _ in channel.close(promise: nil) }
+        offerAll()
+        var goodbye = OutboundFrames()
+        payload.withUnsafeReadableBytes { goodbye.append(.connectionClose, .empty, $0) }
+        goodbye.forEachBuffer {
+            channel.writeAndFlush($0).whenComplete { _ in channel.close(promise: nil) }
+        }
         // A client that does not read must not hold the connection with its goodbye.
-        endSoon()
+        end(in: .seconds(1))
     }
 
     func ended() {

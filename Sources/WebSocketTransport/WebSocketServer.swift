@@ -55,11 +55,7 @@ public final class WebSocketServer: Sendable {
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(
-                .writeBufferWaterMark,
-                value: ChannelOptions.Types.WriteBufferWaterMark(
-                    low: 32 * 1_024, high: 64 * 1_024)
-            )
+            .childChannelOption(.writeBufferWaterMark, value: WebSocketConnection.waterMark)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let setup = ConnectionSetup(

@@ -41,7 +41,11 @@ struct RunCommand: AsyncParsableCommand {
     var logRetention: String?
     @Option(help: "The sandbox market: full or quiet, that is without bots (default: full).")
     var market: String?
-    @Option(help: "Seed of the sandbox market: one seed, one market (default: 1).") var seed: Int?
+    @Option(
+        help: "Seed of the sandbox market: one seed, one market (default: the scenario's, or 1).")
+    var seed: Int?
+    @Option(help: "A file of what happens to the market and to connections (docs/SCENARIOS.md).")
+    var scenario: String?
     @Option(help: "CSV of prices replayed as underliers: time,symbol,price (default: none).")
     var marketPrices: String?
     @Option(help: "Seconds of that file in a second, such as 0.5 or 60 (default: 1).")
@@ -133,6 +137,7 @@ struct RunCommand: AsyncParsableCommand {
         set("log.retention", logRetention)
         set("market.kind", market)
         set("market.seed", seed)
+        set("scenario", scenario)
         set("market.prices.file", marketPrices)
         set("market.prices.speed", marketPricesSpeed)
         if marketPricesLoop { flags["market.prices.loop"] = true }

@@ -138,6 +138,7 @@ import Testing
         case .twapChanged(let twap): "twap \(twap.status)"
         case .twapCancelRejected(_, let reason): "twap cancel rejected \(reason)"
         case .userStatusChanged: "user status"
+        case .disturbed: "disturbed"
         case .instrumentSplit: "split"
         case .orderAccepted(let order):
             order.feeTier < FeeSchedule.entryTier ? "cheaper tier" : "accepted"

@@ -35,7 +35,7 @@ extension Market {
         case .instrumentConfigured, .accountOpened, .pricesChanged, .sessionChanged,
             .fundingRateChanged, .openInterestChanged, .orderFilled, .levelChanged,
             .positionChanged, .balanceChanged, .fundingPaid, .leverageChanged,
-            .userStatusChanged, .instrumentSplit, .reserveChanged, .alertRaised:
+            .userStatusChanged, .instrumentSplit, .disturbed, .reserveChanged, .alertRaised:
             nil
         }
     }

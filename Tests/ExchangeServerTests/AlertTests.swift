@@ -79,6 +79,18 @@ import Testing
         #expect(lines.all == ["warning outside prices went silent symbol=NVDA-USD"])
     }
 
+    @Test("The words of a scenario are told at info when they happen, what it does is not")
+    func scenario() throws {
+        let lines = Lines()
+        var desk = NoticeDesk()
+        let events: [Event] = [
+            .disturbed(.note(try #require(InlineText("step 3: bad news")))),
+            .disturbed(.cutConnections(CutConnections(endpoints: .both))),
+        ]
+        for event in events { desk.notice(of: event)?.write(to: lines.logger) }
+        #expect(lines.all == ["info scenario note=step 3: bad news"])
+    }
+
     @Test("Trading as usual says nothing")
     func silence() throws {
         var desk = NoticeDesk()

@@ -60,6 +60,25 @@ import TradeGateway
         #expect(settings.rateLimits.weights == RateLimits.documentedWeights)
     }
 
+    @Test("A scenario is named by a flag; a seed that was not given leaves the scenario's")
+    func scenario() async throws {
+        func settings(_ flags: [String: ConfigValue]) async throws -> ServerConfiguration {
+            try ServerConfiguration(
+                try await ServerConfiguration.reader(flags: flags, environment: [:], file: nil))
+        }
+        let plain = try await settings([:])
+        #expect(plain.scenarioPath == nil && plain.marketSeed == nil)
+        let named = try await settings(["scenario": "bad-day.yaml", "market.seed": 0])
+        #expect(named.scenarioPath == "bad-day.yaml" && named.marketSeed == 0)
+        #expect(named.summary["scenario"] == "bad-day.yaml" && named.summary["seed"] == "0")
+        await #expect(throws: ConfigurationError.self) {
+            try await settings(["market.seed": "seven"])
+        }
+        await #expect(throws: ConfigurationError.self) {
+            try await settings(["market.seed": -1])
+        }
+    }
+
     @Test("P-193 the limit and each weight are settings, named after the command")
     func rateLimits() async throws {
         let file = try temporaryFile(

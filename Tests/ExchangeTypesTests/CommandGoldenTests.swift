@@ -54,6 +54,7 @@ import Testing
         let deposit = Deposit(account: account, amount: Money(5))
         let unknown = InstrumentReference.unknown(try #require(Symbol("NOPE")))
         let level = WireDecimal(significand: 25, exponent: -1)
+        let user = UniqueID(high: 1, low: 2)
         return [
             (
                 .configureInstrument(try numbered()),
@@ -70,6 +71,20 @@ import Testing
                     SetUserStatus(
                         user: account, isIdentityCheckMissing: true, areTermsMissing: false)),
                 "1d0700000001"
+            ),
+            (.disturb(.note(try #require(InlineText("a1")))), "1e00026131"),
+            (.disturb(.cutConnections(CutConnections(endpoints: .both))), "1e010300"),
+            (
+                .disturb(.limitRate(LimitRate(user: user, nanoseconds: 5))),
+                "1e0201010000000000000002000000000000000500000000000000"
+            ),
+            (
+                .disturb(
+                    .delayAnswers(
+                        DelayAnswers(
+                            endpoints: .trade, user: user, byNanoseconds: 6, nanoseconds: 5))),
+                "1e030201010000000000000002000000000000000600000000000000"
+                    + "0500000000000000"
             ),
             (
                 .cancelTWAP(

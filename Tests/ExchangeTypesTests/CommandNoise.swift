@@ -3,7 +3,7 @@ import ExchangeTypes
 /// Commands of all kinds with any content.
 extension Noise {
     mutating func command() -> Command {
-        switch next() % 25 {
+        switch next() % 26 {
         case 0: .configureInstrument(instrument())
         case 1:
             .openAccount(
@@ -57,10 +57,25 @@ extension Noise {
         case 23:
             .cancelTWAP(
                 CancelTWAP(account: account(), instrument: reference(), twap: twap()))
+        case 24: .disturb(disturbance())
         case _:
             .setUserStatus(
                 SetUserStatus(
                     user: account(), isIdentityCheckMissing: coin(), areTermsMissing: coin()))
+        }
+    }
+
+    private mutating func disturbance() -> Disturbance {
+        let user = coin() ? nil : UniqueID(high: next(), low: next())
+        let endpoints = element(DisturbedEndpoints.allCases)
+        return switch next() % 4 {
+        case 0: .note(text())
+        case 1: .cutConnections(CutConnections(endpoints: endpoints, user: user))
+        case 2: .limitRate(LimitRate(user: user, nanoseconds: word()))
+        case _:
+            .delayAnswers(
+                DelayAnswers(
+                    endpoints: endpoints, user: user, byNanoseconds: word(), nanoseconds: word()))
         }
     }
 

@@ -36,11 +36,9 @@ import Testing
         session.receive(ByteBuffer(string: message).readableBytesView)
         session.receivedBatch()
         loop.advanceTime(by: .milliseconds(500))
-        var texts: [String] = []
-        while let frame = try channel.readOutbound(as: WebSocketFrame.self) {
-            #expect(frame.opcode == .text && frame.fin)
-            texts.append(String(buffer: frame.data))
-        }
+        let frames = try Self.takeFrames(channel)
+        #expect(frames.allSatisfy { $0.opcode == .text && $0.fin })
+        let texts = frames.map { String(buffer: $0.data) }
         let body =
             #""type":"level2","time":"1970-01-01T00:00:01Z","symbol":"NVDA-USD","#
             + #""bid":[],"ask":[],"sig_figs":0}"#
@@ -50,12 +48,21 @@ import Testing
                 #"{"sequence":1,"# + body, #"{"sequence":2,"# + body,
             ])
         loop.advanceTime(by: .seconds(20))
-        var opcodes: Set<UInt8> = []
-        while let frame = try channel.readOutbound(as: WebSocketFrame.self) {
-            opcodes.insert(UInt8(webSocketOpcode: frame.opcode))
-        }
+        let opcodes = Set(try Self.takeFrames(channel).map { UInt8(webSocketOpcode: $0.opcode) })
         #expect(opcodes == [0x1, 0x9], "pings come without being asked for")
         session.closed()
         connection.ended()
+    }
+
+    /// What was sent since the last call, as a client understands it.
+    private static func takeFrames(_ channel: EmbeddedChannel) throws -> [WebSocketFrame] {
+        let client = EmbeddedChannel(
+            handler: ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: 1 << 20)))
+        while let bytes = try channel.readOutbound(as: ByteBuffer.self) {
+            try client.writeInbound(bytes)
+        }
+        var frames: [WebSocketFrame] = []
+        while let frame = try client.readInbound(as: WebSocketFrame.self) { frames.append(frame) }
+        return frames
     }
 }

@@ -6,6 +6,7 @@ import Foundation
 import NIOCore
 import NIOEmbedded
 import Testing
+import WebSocketTransport
 
 @testable import MarketDataGateway
 
@@ -15,6 +16,8 @@ final class FakeSocket: MarketDataSocket {
     /// Where the shared part of each data message lies in memory.
     private(set) var bodyAddresses: [UnsafeRawPointer?] = []
     private(set) var flushes = 0
+    private(set) var isCut = false
+    private(set) var closeReason: CloseReason?
     /// Messages queued since the last flush.
     private(set) var unflushed = 0
     /// More than this many unflushed messages are congestion.
@@ -22,6 +25,8 @@ final class FakeSocket: MarketDataSocket {
     /// A reader that does not read: a flush changes nothing.
     var isStuck = false
     var onFlush: () -> Void = {}
+    /// As the transport does: tells the shard, and nothing is sent any more.
+    var onCut: () -> Void = {}
 
     var isCongested: Bool { isStuck || unflushed >= roomUntilFlush }
 
@@ -30,15 +35,24 @@ final class FakeSocket: MarketDataSocket {
         unflushed += 1
     }
 
-    func send(_ prefix: [UInt8], _ body: [UInt8]) {
-        bodyAddresses.append(body.withUnsafeBytes { $0.baseAddress })
-        send(prefix + body)
+    func send(_ prefix: [UInt8], _ body: SharedBody) {
+        body.withUnsafeBytes {
+            bodyAddresses.append($0.baseAddress)
+            send(prefix + $0)
+        }
     }
 
     func flush() {
         flushes += 1
         unflushed = 0
         onFlush()
+    }
+
+    func close(_ reason: CloseReason) { closeReason = reason }
+
+    func cut() {
+        isCut = true
+        onCut()
     }
 
     /// Everything since the last call.
@@ -167,6 +181,12 @@ final class Rig {
     func run(_ commands: Command..., heardAfterMilliseconds delay: Int64 = 0) throws {
         try sequencer.runBatch(commands.map { Submission(.command($0)) })
         clock.offset += delay * 1_000_000
+        loop.run()
+    }
+
+    /// Carries out commands as one batch each, before the shard's loop gets to any of them.
+    func runWhileBusy(_ commands: Command...) throws {
+        for command in commands { try sequencer.runBatch([Submission(.command(command))]) }
         loop.run()
     }
 

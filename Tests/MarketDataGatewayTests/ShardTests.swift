@@ -262,6 +262,19 @@ import Testing
         #expect(client.socket.flushes == before + 1)
     }
 
+    @Test("Batches that came while the loop was busy cost each socket one flush together")
+    func flushesOnceForAllThatWaits() throws {
+        let rig = try Rig()
+        let client = rig.connect(subscribe(["trade"], ["*"]))
+        let before = client.socket.flushes
+        try rig.runWhileBusy(
+            try order(.sell, "1", at: "100.1"), try order(.buy, "1", at: "100.1", by: 1),
+            try order(.sell, "1", at: "100.1"), try order(.buy, "1", at: "100.1", by: 1))
+        #expect(client.socket.bodyAddresses.count == 2)
+        #expect(client.socket.flushes == before + 1)
+        #expect(client.socket.unflushed == 0)
+    }
+
     @Test("P-040: an error answers, and the connection goes on")
     func survivesNonsense() throws {
         let rig = try Rig()

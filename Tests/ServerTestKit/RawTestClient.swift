@@ -25,14 +25,23 @@ public final class RawTestClient: Sendable {
         self.receiver = receiver
     }
 
-    /// Opens a TCP connection to the host and port of a URL.
-    public static func connect(_ url: String) async throws -> RawTestClient {
+    /// Opens a TCP connection to the host and port of a URL; the system buffers as much as it likes of
+    /// what comes, unless told.
+    public static func connect(
+        _ url: String, receiveBuffer: Int? = nil
+    ) async throws -> RawTestClient {
         guard let components = URLComponents(string: url), let host = components.host,
             let port = components.port
         else { throw WebSocketTestClient.Timeout("bad URL \(url)") }
         // Kept from the start: the server may hang up before anybody can ask the pipeline.
         let made = Mutex<NIOLoopBound<Receiver>?>(nil)
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        if let receiveBuffer {
+            bootstrap = bootstrap.channelOption(
+                .socketOption(.so_rcvbuf), value: SocketOptionValue(receiveBuffer))
+        }
+        let channel =
+            try await bootstrap
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let receiver = Receiver()
@@ -50,9 +59,9 @@ public final class RawTestClient: Sendable {
 
     /// Connects and finishes a WebSocket handshake; `extra` bytes leave together with the request.
     public static func upgraded(
-        _ url: String, path: String = "/", extra: [UInt8] = []
+        _ url: String, path: String = "/", extra: [UInt8] = [], receiveBuffer: Int? = nil
     ) async throws -> RawTestClient {
-        let client = try await connect(url)
+        let client = try await connect(url, receiveBuffer: receiveBuffer)
         try await client.send(Array(handshake(path: path).utf8) + extra)
         let head = try await client.receive { $0.firstRange(of: Data("\r\n\r\n".utf8)) != nil }
         guard head.starts(with: Data("HTTP/1.1 101 ".utf8)) else {
@@ -179,7 +188,7 @@ public final class RawTestClient: Sendable {
     }
 
     /// The whole frames in bytes of the server, which are never masked.
-    static func frames(_ data: Data) -> [Frame] {
+    public static func frames(_ data: Data) -> [Frame] {
         let bytes = [UInt8](data)
         var frames: [Frame] = []
         var index = 0

@@ -21,6 +21,7 @@ final class Rig {
     let inbox = RigInbox()
     let shard: TradeShard
     let sequencer: Sequencer
+    private let exchange = Exchange()
     private let environment: TradeEnvironment
     private let folder: URL
     private let store: APIKeyStore
@@ -49,7 +50,7 @@ final class Rig {
         shard = TradeShard(
             eventLoop: loop, inbox: inbox, environment: environment,
             whenReady: loop.makePromise())
-        sequencer = Sequencer(exchange: Exchange(), log: MemoryLog(), clock: clock)
+        sequencer = Sequencer(exchange: exchange, log: MemoryLog(), clock: clock)
         var venue = VenueParameters()
         venue.speedBumpNanoseconds = speedBumpMilliseconds * 1_000_000
         venue.staleSeconds = 0
@@ -109,6 +110,17 @@ final class Rig {
             try sequencer.runDue()
             try settle()
         }
+    }
+
+    /// The highest price at which somebody buys.
+    var bestBid: String? {
+        var buffer = EventBuffer()
+        exchange.describe(into: &buffer)
+        let bids = buffer.take().compactMap { event -> Price? in
+            guard case .levelChanged(let level) = event, level.side == .buy else { return nil }
+            return level.price
+        }
+        return bids.max().map { "\(Decimal8(units: $0.ticks * 1_000_000))" }
     }
 
     // MARK: Users
@@ -198,6 +210,8 @@ final class RigClient: TradeSocket {
     var isCongested = false
     private(set) var closeReason: CloseReason?
     private(set) var isPinged = false
+    private(set) var isCut = false
+    private(set) var flushes = 0
     private let rig: Rig
     private var messages: [String] = []
     private var connection: TradeConnection?
@@ -210,12 +224,20 @@ final class RigClient: TradeSocket {
 
     func send(_ message: [UInt8]) {
         // As the transport does: nothing follows a close frame.
-        if closeReason == nil { messages.append(String(decoding: message, as: UTF8.self)) }
+        if closeReason == nil && !isCut {
+            messages.append(String(decoding: message, as: UTF8.self))
+        }
     }
-    func flush() {}
+    func flush() { flushes += 1 }
     func startHeartbeat() { isPinged = true }
     func close(_ reason: CloseReason) {
         if closeReason == nil { closeReason = reason }
+    }
+
+    func cut() {
+        isCut = true
+        connection?.closed()
+        connection = nil
     }
 
     /// The connection is gone.
