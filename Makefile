@@ -50,6 +50,18 @@ clients: ## Install what the sample clients in Python, Node and Go need
 bench: tools ## Measure against the yardsticks, as ratios
 	@Scripts/bench $(BENCH_ARGS)
 
+# Another hour: make picture PICTURE="--hours 4 --seed 9 --start 2026-01-05T11:00:00Z"
+PICTURE ?= --hours 4 --seed 8 --start 2026-01-05T11:00:00Z
+
+.PHONY: picture
+picture: tools ## Draw an hour of the sandbox, docs/images/sandbox-hour.png
+	swift build -c release --product qfex-server
+	mkdir -p .build/picture docs/images
+	.build/release/qfex-server dry-run $(PICTURE) --symbol AAPL-USD \
+		--csv .build/picture/prices.csv --candles .build/picture/candles.csv
+	Scripts/draw-market .build/picture/prices.csv .build/picture/candles.csv \
+		docs/images/sandbox-hour.png AAPL-USD
+
 # Commands of each of the twenty seeds, such as: make compare COMMANDS=200000
 COMMANDS ?= 50000
 

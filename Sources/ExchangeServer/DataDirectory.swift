@@ -34,10 +34,27 @@ public struct DataDirectory: Sendable {
         return PosixStorage(directory: journal.path)
     }
 
-    /// The exchange's name; drawn at random when the folder is new.
+    /// Sees to it that a log can begin here.
+    ///
+    /// - Throws: when there is one already.
+    func checkHasNoLog() throws {
+        if try hasLog() {
+            throw ConfigurationError(
+                description:
+                    "\(journal.path) holds a log already, and a dry run begins a new one; choose "
+                    + "another folder, or go on with this one by \"qfex-server run\"")
+        }
+    }
+
+    private func hasLog() throws -> Bool {
+        guard FileManager.default.fileExists(atPath: journal.path) else { return false }
+        return try !FileManager.default.contentsOfDirectory(atPath: journal.path).isEmpty
+    }
+
+    /// The exchange's name; the given one, or one drawn at random, when the folder is new.
     ///
     /// - Throws: when it is missing beside an existing log, or damaged.
-    public func exchangeID() throws -> UInt64 {
+    public func exchangeID(ofNew given: UInt64? = nil) throws -> UInt64 {
         try make(root)
         if FileManager.default.fileExists(atPath: identity.path) {
             let text = try String(contentsOf: identity, encoding: .utf8)
@@ -50,14 +67,13 @@ public struct DataDirectory: Sendable {
             }
             return id
         }
-        let hasLog = FileManager.default.fileExists(atPath: journal.path)
-        if try hasLog && !FileManager.default.contentsOfDirectory(atPath: journal.path).isEmpty {
+        if try hasLog() {
             throw ConfigurationError(
                 description:
                     "\(identity.path) is missing beside an existing log; restore it from a "
                     + "backup, or choose an empty data folder")
         }
-        let id = UInt64.random(in: 1...UInt64.max)
+        let id = given ?? UInt64.random(in: 1...UInt64.max)
         let digits = String(id, radix: 16)
         let text = String(repeating: "0", count: 16 - digits.count) + digits + "\n"
         try Data(text.utf8).write(to: identity, options: .atomic)

@@ -33,7 +33,10 @@ public struct ServerAssembly {
         let clock = SystemClock()
         let now = clock.now().nanoseconds / 1_000_000_000
         // First of all: a mistake in the scenario must not start anything.
-        let market = try Self.market(configuration, keys, logger)
+        let directoryOfKeys = keys.current
+        let market = try configuration.sandboxMarket(logger) { key in
+            directoryOfKeys.principal(for: key).flatMap { UniqueID($0.userID.text) }
+        }
         let directory = DataDirectory(configuration.dataDirectory)
         let security = try TransportSecurity(configuration, directory, now: now)
         authorityPath = security?.authorityPath
@@ -74,8 +77,8 @@ public struct ServerAssembly {
         let alerts = AlertService(logger: logger)
         let users = try UserStatusService(
             store: directory.userStatusStore(), inbox: queue, logger: logger)
-        let calendar = CalendarService(
-            planner: try Self.planner(configuration), inbox: queue, now: { clock.now() })
+        let calendar = CalendarRunner(
+            planner: try configuration.calendarPlanner(), inbox: queue, now: { clock.now() })
         Self.subscribe([readiness, alerts, users, calendar], to: queue)
         // Started in this order, stopped in the other: the exchange itself last, and then who
         // hears of what its last commands did.
@@ -85,7 +88,7 @@ public struct ServerAssembly {
                 alerts,
                 SequencerService(sequencer, queue: queue, logger: logger),
                 MarketService(runner: SandboxMarketRunner(market: market, inbox: queue)),
-                calendar,
+                CalendarService(runner: calendar),
                 ListenerService(
                     configuration: configuration, group: group, trade: trade,
                     marketData: marketData,
@@ -103,44 +106,6 @@ public struct ServerAssembly {
         for subscriber in subscribers {
             let isAccepted = queue.enqueue(Submission(.subscribe(subscriber)))
             precondition(isAccepted, "a new exchange must take its first subscribers")
-        }
-    }
-
-    /// The sandbox market, as the scenario wants it where there is one.
-    private static func market(
-        _ configuration: ServerConfiguration, _ keys: LiveAPIKeyDirectory, _ logger: Logger
-    ) throws -> SandboxMarket {
-        let mode: SandboxMarket.Mode = configuration.market == .full ? .full : .quiet
-        let replay = try PriceFile.replay(configuration, logger)
-        guard let path = configuration.scenarioPath else {
-            return SandboxMarket(
-                seed: configuration.marketSeed ?? 1, mode: mode, venue: configuration.venue,
-                replay: replay)
-        }
-        let symbols = SandboxInstruments.all.map(\.symbol)
-        let keys = keys.current
-        let file = try ScenarioFile.read(
-            path: path,
-            ScenarioFile.Context(symbols: symbols) { key in
-                keys.principal(for: key).flatMap { UniqueID($0.userID.text) }
-            })
-        let market = SandboxMarket(
-            seed: configuration.marketSeed ?? file.seed ?? 1,
-            instruments: file.instruments(of: SandboxInstruments.table), mode: mode,
-            venue: configuration.venue, replay: try replay ?? file.readPrices(symbols: symbols),
-            scenario: file.scenario)
-        logger.info(
-            "scenario read",
-            metadata: [
-                "name": "\(file.scenario.name)", "steps": "\(file.scenario.steps.count)",
-            ])
-        return market
-    }
-
-    private static func planner(_ configuration: ServerConfiguration) throws -> CalendarPlanner {
-        switch configuration.sessions {
-        case .alwaysOpen: try CalendarPlanner(SandboxInstruments.openCalendars)
-        case .calendar: try CalendarPlanner(SandboxInstruments.calendars)
         }
     }
 

@@ -12,6 +12,7 @@ struct Desk: Sendable {
     /// What the underlier's market is doing, by the exchange's word.
     private(set) var session = MarketSession.open
     private(set) var feed: UnderlierFeed
+    private var basis: Basis
     /// Whether its prices come from a file.
     private let isRecorded: Bool
     private let bots: BotMix
@@ -32,6 +33,7 @@ struct Desk: Sendable {
         maker = MarketMaker(random: random.split(1))
         noise = NoiseTrader(random: random.split(2))
         momentum = MomentumTrader(random: random.split(3))
+        basis = Basis(listed.instrument.category, random: random.split(4))
     }
 
     /// Draws from another source from now on.
@@ -40,6 +42,7 @@ struct Desk: Sendable {
         maker.reseed(random.split(1))
         noise.reseed(random.split(2))
         momentum.reseed(random.split(3))
+        basis.reseed(random.split(4))
     }
 
     // MARK: Listing
@@ -67,7 +70,9 @@ struct Desk: Sendable {
     /// Takes note of prices; those from before this run are where the underlier goes on.
     mutating func observe(_ prices: PricesChanged, isFromBefore: Bool) {
         self.prices = prices
-        if isFromBefore { feed.resume(at: prices.oracle) }
+        guard isFromBefore else { return }
+        feed.resume(at: prices.oracle)
+        basis.resume(at: prices.mark, over: prices.oracle)
     }
 
     /// Takes note of what the underlier's market does.
@@ -87,6 +92,7 @@ struct Desk: Sendable {
     /// that it had already.
     mutating func move(_ second: UnderlierSecond, isStill: Bool) -> [Command] {
         spread.passSecond()
+        basis.step()
         guard takesPrices else {
             feed.skip()
             return []
@@ -103,12 +109,13 @@ struct Desk: Sendable {
     /// Whether the exchange takes orders in this contract.
     private var takesOrders: Bool { isListed && prices != nil && instrument.status == .active }
 
-    /// What it is worth: the outside price, or the oracle while the exchange has to do without, or does
-    /// not believe it.
+    /// What it is worth: the outside price and its basis, or the oracle while the exchange has to do
+    /// without, or does not believe it.
     private func worth(_ prices: PricesChanged) -> ReferencePrice {
         let (price, oracle) = (feed.price.units, prices.oracle.units)
         let isBelieved = 2 * price >= oracle && 2 * price <= 3 * oracle
-        return prices.source == .external && !isSilent && isBelieved ? feed.price : prices.oracle
+        let isKnown = prices.source == .external && !isSilent && isBelieved
+        return isKnown ? basis.price(over: feed.price) : prices.oracle
     }
 
     private func context(_ account: AccountID, _ prices: PricesChanged) -> TradingContext {

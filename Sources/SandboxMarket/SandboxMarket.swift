@@ -19,7 +19,8 @@ public struct SandboxMarket: Sendable {
 
     /// How much of a market there is.
     public let mode: Mode
-    let seed: UInt64
+    /// What it draws from.
+    public let seed: UInt64
     /// What holds for the whole venue; prices that stand still by intent never count as stale.
     private let venue: VenueParameters
     var desks: [Desk]

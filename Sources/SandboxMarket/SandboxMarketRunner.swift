@@ -54,12 +54,7 @@ public final class SandboxMarketRunner: EventSubscriber, Sendable {
 
     /// Reads the mailbox, then lets a tick pass if everything before it was sent.
     func beat(_ state: inout State) {
-        let mail = mailbox.take()
-        for batch in mail.batches { state.market.observe(batch) }
-        if mail.hasLost {
-            state.market.forgetSessions()
-            state.hasBegun = false
-        }
+        readMail(&state)
         if state.unsent.isEmpty && state.market.isDescribed {
             let commands = state.hasBegun ? state.market.tick() : state.market.genesis()
             state.hasBegun = true
@@ -68,5 +63,15 @@ public final class SandboxMarketRunner: EventSubscriber, Sendable {
         var sent = 0
         while sent < state.unsent.count && inbox.enqueue(state.unsent[sent]) { sent += 1 }
         state.unsent.removeFirst(sent)
+    }
+
+    /// Lets the market know what has happened.
+    func readMail(_ state: inout State) {
+        let mail = mailbox.take()
+        for batch in mail.batches { state.market.observe(batch) }
+        if mail.hasLost {
+            state.market.forgetSessions()
+            state.hasBegun = false
+        }
     }
 }

@@ -21,8 +21,13 @@ public struct SharedBody: Sendable {
             bytes.count < Self.sharedBytes ? .copied(bytes) : .shared(ByteBuffer(bytes: bytes))
     }
 
-    /// The length.
-    public var byteCount: Int { withUnsafeBytes(\.count) }
+    /// How many bytes it has.
+    public var byteCount: Int {
+        switch storage {
+        case .copied(let bytes): bytes.count
+        case .shared(let buffer): buffer.readableBytes
+        }
+    }
 
     /// Shows the bytes where they lie.
     public func withUnsafeBytes<Result>(

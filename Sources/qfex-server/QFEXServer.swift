@@ -11,6 +11,9 @@ struct QFEXServer: AsyncParsableCommand {
             with moving prices and liquidity bots, a market-data port, a trade port, and an API key
             that is printed.
             """,
-        subcommands: [RunCommand.self, KeysCommand.self, UsersCommand.self, JournalCommand.self],
+        subcommands: [
+            RunCommand.self, DryRunCommand.self, KeysCommand.self, UsersCommand.self,
+            JournalCommand.self,
+        ],
         defaultSubcommand: RunCommand.self)
 }

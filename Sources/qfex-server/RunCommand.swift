@@ -39,27 +39,11 @@ struct RunCommand: AsyncParsableCommand {
     var snapshotCommands: Int?
     @Option(help: "Log to keep: all, or what two snapshots need: snapshots (default: all).")
     var logRetention: String?
-    @Option(help: "The sandbox market: full or quiet, that is without bots (default: full).")
-    var market: String?
-    @Option(
-        help: "Seed of the sandbox market: one seed, one market (default: the scenario's, or 1).")
-    var seed: Int?
-    @Option(help: "A file of what happens to the market and to connections (docs/SCENARIOS.md).")
-    var scenario: String?
-    @Option(help: "CSV of prices replayed as underliers: time,symbol,price (default: none).")
-    var marketPrices: String?
-    @Option(help: "Seconds of that file in a second, such as 0.5 or 60 (default: 1).")
-    var marketPricesSpeed: String?
-    @Flag(help: "Begin that file anew after its end; else its last prices hold.")
-    var marketPricesLoop = false
+    @OptionGroup var marketOptions: MarketOptions
     @Option(help: "Milliseconds between two messages of level2 and bbo (default: 500).")
     var mdsPulseMilliseconds: Int?
-    @Option(help: "Milliseconds that limit orders wait before the book (default: 100; 0: none).")
-    var speedBumpMilliseconds: Int?
     @Option(help: "Weight units a user may send in a minute (default: 12000; 0: no limit).")
     var rateLimit: Int?
-    @Option(help: "Market hours: always-open, or calendar for real ones (default: always-open).")
-    var sessions: String?
     @Option(help: "USDC that a new user starts with (default: 100000).") var welcomeDeposit: String?
     @Option(help: "Threads for connections (default: 1).") var eventLoops: Int?
     @Option(help: "Seconds a client has to authenticate (default: 60).") var authSeconds: Int?
@@ -107,7 +91,7 @@ struct RunCommand: AsyncParsableCommand {
 
     /// The options given, under the keys of `ServerConfiguration`.
     private var flags: [String: ConfigValue] {
-        var flags: [String: ConfigValue] = [:]
+        var flags = marketOptions.flags
         func set(_ key: String, _ value: String?) {
             if let value { flags[key] = ConfigValue(stringLiteral: value) }
         }
@@ -135,16 +119,8 @@ struct RunCommand: AsyncParsableCommand {
         set("log.kind", log)
         set("snapshot.commands", snapshotCommands)
         set("log.retention", logRetention)
-        set("market.kind", market)
-        set("market.seed", seed)
-        set("scenario", scenario)
-        set("market.prices.file", marketPrices)
-        set("market.prices.speed", marketPricesSpeed)
-        if marketPricesLoop { flags["market.prices.loop"] = true }
         set("mds.pulse.milliseconds", mdsPulseMilliseconds)
-        set("speed.bump.milliseconds", speedBumpMilliseconds)
         set("rate.limit", rateLimit)
-        set("sessions", sessions)
         set("welcome.deposit", welcomeDeposit)
         set("event.loops", eventLoops)
         set("auth.seconds", authSeconds)

@@ -91,19 +91,21 @@ import Testing
         #expect(second.refusals.count - refusals <= 1)
     }
 
-    /// Repeating genesis is what the runner does after events were lost: here, those of a newcomer who
-    /// took everything that was offered.
-    @Test func genesisAmidTheRunStartsTheBooksAnew() throws {
+    /// The runner begins again when events were lost: here, those of a newcomer who took everything
+    /// that was offered.
+    @Test func lostEventsAmidTheRunStartTheBooksAnew() throws {
         var simulation = Simulation(SandboxMarket(seed: 5, instruments: few))
+        simulation.mailboxCapacity = 4
         try simulation.start()
         try simulation.tick(times: 50)
         let before = Set(simulation.openOrders.map(\.id))
-        simulation.losesEvents = true
+        let sent = simulation.commands.count
+        // What fills the mailbox, so that the sweep finds no room.
+        for _ in 0..<4 { _ = try simulation.others(.advanceTime) }
         try sweepOffers(in: &simulation)
-        simulation.losesEvents = false
-        let again = simulation.market.genesis()
-        #expect(again.count == few.count + 3)
-        for command in again { _ = try simulation.others(command) }
+        try simulation.tick()
+        let again = simulation.commands[sent...]
+        #expect(again.count == few.count + 3 && again.first == .configureVenue(VenueParameters()))
         #expect(simulation.openOrders == [])
         try simulation.tick(times: 2)
         #expect(simulation.refusals.count == 0)

@@ -3,8 +3,10 @@ import ExchangeJournal
 import ExchangeSequencer
 import ExchangeTypes
 import MarketCalendar
-import SandboxMarket
 import Synchronization
+import Testing
+
+@testable import SandboxMarket
 
 /// Keeps batches until they are asked for.
 final class Feed: EventSubscriber {
@@ -35,101 +37,128 @@ final class SteppingClock: SequencerClock {
     }
 }
 
-/// A market and an exchange in one thread, without a clock: every tick is answered before the next.
+/// Keeps the commands of the bots and the calendar, and nothing on disk.
+final class CommandRecorder: CommandLog {
+    private let log = MemoryLog()
+    private var commands: [Command] = []
+    /// Whether somebody else's commands come.
+    var isPaused = false
+
+    var nextSequence: UInt64 { log.nextSequence }
+    var maximumBatchByteCount: Int { log.maximumBatchByteCount }
+
+    func append(_ batch: inout CommandBatch) throws(JournalError) {
+        log.append(&batch)
+        if isPaused { return }
+        batch.forEachCommand { _, _, payload in
+            do {
+                let command = try CommandCodec.decode(payload.indices.map { payload[$0] }[...])
+                if command != .advanceTime { commands.append(command) }
+            } catch {
+                Issue.record(error)
+            }
+        }
+    }
+
+    func sync() { log.sync() }
+    func close() { log.close() }
+
+    func take() -> [Command] {
+        defer { commands = [] }
+        return commands
+    }
+}
+
+/// A virtual market, all that it sent, and all that happened.
 struct Simulation {
-    let exchange: Exchange
     let sequencer: Sequencer
-    var market: SandboxMarket
-    /// Tells the exchange of market hours, where a test wants them.
-    var calendar: CalendarPlanner?
-    private var calendarIsDueAt = Timestamp.zero
-    private let clock: SteppingClock
+    private let clock: VirtualClock
+    private let log: CommandRecorder
     private let feed = Feed()
-    /// How many sends later the market learns what happened.
-    var delay = 0
-    private var late: [[EventBatch]] = []
-    /// Whether what happens never reaches the market.
-    var losesEvents = false
-    /// All that the market sent since `start`.
+    private let initial: SandboxMarket
+    private var running: VirtualMarket?
+    /// Tells the exchange of market hours, where a test wants them; set before the start.
+    var calendar: CalendarPlanner?
+    /// Batches that may wait for the market; set before the start.
+    var mailboxCapacity = 65_536
+    /// How many ticks later the exchange carries out what was sent.
+    var delay = 0 {
+        didSet {
+            running?.latency = Int64(delay) * 1_000_000_000 / Int64(SandboxMarket.ticksPerSecond)
+        }
+    }
+    /// All that the market and the calendar sent since `start`.
     private(set) var commands: [Command] = []
     /// All that happened since `start`, others' doings included.
     private(set) var events: [Event] = []
 
-    /// An empty exchange; long runs check its invariants less often.
+    /// An empty exchange; long runs check its invariants less often. It is January 2027 where nothing else
+    /// is said.
     init(
-        _ market: SandboxMarket, clock: SteppingClock = SteppingClock(),
+        _ market: SandboxMarket, second: Int64 = 1_800_000_000,
         invariantInterval: UInt64 = Sequencer.usualInvariantInterval
     ) {
-        exchange = Exchange()
+        initial = market
+        clock = VirtualClock(Timestamp(nanoseconds: second * 1_000_000_000))
+        log = CommandRecorder()
         sequencer = Sequencer(
-            exchange: exchange, log: MemoryLog(), clock: clock,
-            invariantInterval: invariantInterval)
-        self.market = market
-        self.clock = clock
+            exchange: Exchange(), log: log, clock: clock, invariantInterval: invariantInterval)
     }
 
     /// A new market on the exchange of another.
     init(_ market: SandboxMarket, after other: Simulation) {
-        exchange = other.exchange
-        sequencer = other.sequencer
+        initial = market
         clock = other.clock
-        self.market = market
+        log = other.log
+        sequencer = other.sequencer
     }
+
+    /// The exchange, after all that has happened.
+    var exchange: Exchange { sequencer.exchange }
+
+    /// The market, after all that it was told.
+    var market: SandboxMarket { running?.market ?? initial }
 
     /// Subscribes, then sends what the exchange lacks.
     mutating func start() throws {
         try sequencer.runBatch([Submission(.subscribe(feed))])
         collect()
-        try send(market.genesis())
-        try keepCalendar()
+        running = VirtualMarket(
+            initial, sequencer: sequencer, clock: clock, calendar: calendar,
+            mailboxCapacity: mailboxCapacity)
+        try run(milliseconds: 10)
     }
 
-    mutating func tick() throws {
-        try send(market.tick())
-        try keepCalendar()
-    }
+    mutating func tick() throws { try tick(times: 1) }
 
     /// Lets a step happen to the market.
-    mutating func apply(_ step: MarketStep) throws { try send(market.apply(step)) }
+    mutating func apply(_ step: MarketStep) throws {
+        try running?.apply(step)
+        collect()
+    }
 
     mutating func tick(times: Int) throws {
-        for _ in 0..<times { try tick() }
+        try run(milliseconds: Int64(times * 1_000 / SandboxMarket.ticksPerSecond))
     }
 
     /// Somebody else's command; gives its events.
     mutating func others(_ command: Command) throws -> [Event] {
         let before = events.count
+        log.isPaused = true
         try sequencer.runBatch([Submission(.command(command))])
+        log.isPaused = false
         collect()
         return Array(events[before...])
     }
 
-    private mutating func keepCalendar() throws {
-        guard var planner = calendar, planner.hasNews || clock.time >= calendarIsDueAt else {
-            return
-        }
-        let plan = planner.plan(at: clock.time)
-        calendar = planner
-        calendarIsDueAt = plan.nextAt
-        if !plan.commands.isEmpty { try send(plan.commands) }
-    }
-
-    private mutating func send(_ batch: [Command]) throws {
-        commands += batch
-        // Time passes also when nothing is sent.
-        let sent = batch.isEmpty ? [.advanceTime] : batch
-        try sequencer.runBatch(sent.map { Submission(.command($0)) })
+    private mutating func run(milliseconds: Int64) throws {
+        try running?.run(until: clock.now().advanced(byNanoseconds: milliseconds * 1_000_000))
         collect()
     }
 
     private mutating func collect() {
-        let batches = feed.take()
-        if !losesEvents { late.append(batches) }
-        while late.count > delay {
-            for batch in late.removeFirst() { market.observe(batch) }
-        }
-        for batch in batches {
-            for event in batch.events { calendar?.observe(event) }
+        commands += log.take()
+        for batch in feed.take() {
             for entry in batch.entries {
                 guard case .events(let range) = entry.outcome else { continue }
                 events += batch.events[range]
@@ -140,14 +169,7 @@ struct Simulation {
     // MARK: What is seen
 
     /// Every refusal since `start`.
-    var refusals: [Event] {
-        events.filter { event in
-            switch event {
-            case .orderRejected, .cancelRejected, .modifyRejected, .commandRefused: true
-            case _: false
-            }
-        }
-    }
+    var refusals: [Event] { events.filter(\.isRefusal) }
 
     /// Number of trades of each contract since `start`.
     var trades: [InstrumentID: Int] {
@@ -211,5 +233,15 @@ struct Simulation {
         var buffer = EventBuffer()
         exchange.describe(into: &buffer)
         return buffer.take()
+    }
+}
+
+extension Event {
+    /// Whether the exchange said no.
+    var isRefusal: Bool {
+        switch self {
+        case .orderRejected, .cancelRejected, .modifyRejected, .commandRefused: true
+        case _: false
+        }
     }
 }

@@ -198,7 +198,7 @@ import Testing
 
 extension Int128 {
     /// The largest whole number whose square is not above.
-    fileprivate func squareRootDown() -> Int128 {
+    func squareRootDown() -> Int128 {
         var (low, high) = (Int128(0), self + 1)
         while high - low > 1 {
             let middle = (low + high) / 2

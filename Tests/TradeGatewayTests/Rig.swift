@@ -210,8 +210,8 @@ final class RigClient: TradeSocket {
     var isCongested = false
     private(set) var closeReason: CloseReason?
     private(set) var isPinged = false
-    private(set) var isCut = false
     private(set) var flushes = 0
+    private(set) var isCut = false
     private let rig: Rig
     private var messages: [String] = []
     private var connection: TradeConnection?

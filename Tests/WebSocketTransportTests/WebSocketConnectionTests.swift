@@ -102,7 +102,7 @@ import Testing
         #expect(rig.connection.isCongested)
     }
 
-    @Test("P-021: beyond the outer bound a slow reader is closed with 1013 and told why, at once")
+    @Test("§3.2 beyond the outer bound a slow reader is closed with 1013 and told why, at once")
     func slowConsumer() throws {
         let rig = try Rig(Self.tight)
         rig.channel.isWritable = false
@@ -160,12 +160,23 @@ import Testing
         var limits = TransportLimits()
         limits.pingSeconds = 1
         let rig = try Rig(limits)
+        try rig.channel.pipeline.syncOperations.addHandler(QuickSocket())
         rig.connection.startHeartbeat()
         rig.connection.send(Array(repeating: 0x61, count: 2_000))
         rig.connection.flush()
-        _ = try rig.takeBuffers()
+        #expect(rig.connection.keptBytes >= 2_000, "a busy one uses it again")
         rig.channel.embeddedEventLoop.advanceTime(by: .seconds(1))
-        _ = try rig.takeBuffers()
         #expect(rig.connection.keptBytes < 64)
+    }
+
+    /// Takes everything at once and keeps nothing.
+    private final class QuickSocket: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+
+        func write(
+            context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
+        ) {
+            promise?.succeed()
+        }
     }
 }

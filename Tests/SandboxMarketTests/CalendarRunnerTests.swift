@@ -3,33 +3,31 @@ import ExchangeJournal
 import ExchangeSequencer
 import ExchangeTypes
 import MarketCalendar
-import SandboxMarket
-import Synchronization
 import Testing
 
-@testable import ExchangeServer
+@testable import SandboxMarket
 
 /// The calendar with a queue and a sequencer in the test's own thread, and a clock that is set by hand.
-@Suite struct CalendarServiceTests {
+@Suite struct CalendarRunnerTests {
     /// Friday, 6 March 2026, 21:59:00 UTC: a minute before futures and currencies close.
     private let start = Timestamp(nanoseconds: 1_772_834_340_000_000_000)
-    private let clock: ManualClock
+    private let clock: VirtualClock
     private let exchange = Exchange()
     private let sequencer: Sequencer
     private let table = Array(SandboxInstruments.table[17...22])
 
     init() {
-        clock = ManualClock(start)
+        clock = VirtualClock(start)
         sequencer = Sequencer(exchange: exchange, log: MemoryLog(), clock: clock)
     }
 
-    private func service(
+    private func makeRunner(
         _ inbox: any CommandInbox, _ calendars: [Symbol: UnderlierCalendar]
-    ) throws -> CalendarService {
-        let service = CalendarService(
+    ) throws -> CalendarRunner {
+        let runner = CalendarRunner(
             planner: try CalendarPlanner(calendars), inbox: inbox, now: { [clock] in clock.now() })
-        try sequencer.runBatch([Submission(.subscribe(service))])
-        return service
+        try sequencer.runBatch([Submission(.subscribe(runner))])
+        return runner
     }
 
     private func list() throws {
@@ -70,19 +68,19 @@ import Testing
     @Test("R-102: sessions change as the calendar has them, also when nobody plans any more")
     func sessionsChange() throws {
         let queue = SubmissionQueue()
-        let service = try service(queue, SandboxInstruments.calendars)
-        var state = service.start()
-        service.beat(&state)
+        let runner = try makeRunner(queue, SandboxInstruments.calendars)
+        var state = runner.start()
+        runner.beat(&state)
         #expect(state.unsent.isEmpty)
         try list()
-        service.beat(&state)
+        runner.beat(&state)
         // A week of sessions of six contracts, the present one of one, and how one is rolled.
         #expect(try serve(queue) > 60)
         #expect(sessions == [.open, .open, .postMarket, .open, .open, .open])
         clock.advance(seconds: 61)
         try sequencer.runBatch([Submission(.command(.advanceTime))])
         #expect(sessions == closed)
-        service.beat(&state)
+        runner.beat(&state)
         // All went as planned: nothing but time passes.
         #expect(try serve(queue) == 1)
         exchange.checkInvariants()
@@ -93,13 +91,13 @@ import Testing
         try list()
         let queue = SubmissionQueue()
         clock.advance(seconds: 100)
-        let first = try service(queue, SandboxInstruments.calendars)
+        let first = try makeRunner(queue, SandboxInstruments.calendars)
         var state = first.start()
         first.beat(&state)
         try serve(queue)
         #expect(sessions == closed)
         // The next one has no market hours.
-        let second = try service(queue, SandboxInstruments.openCalendars)
+        let second = try makeRunner(queue, SandboxInstruments.openCalendars)
         var next = second.start()
         second.beat(&next)
         #expect(try serve(queue) == table.count)
@@ -117,11 +115,11 @@ import Testing
     func fullQueue() throws {
         try list()
         let queue = SubmissionQueue(capacity: 7)
-        let service = try service(queue, SandboxInstruments.calendars)
-        var state = service.start()
+        let runner = try makeRunner(queue, SandboxInstruments.calendars)
+        var state = runner.start()
         var count = 0
         repeat {
-            service.beat(&state)
+            runner.beat(&state)
             count += try serve(queue)
         } while !state.unsent.isEmpty
         #expect(count > 60)
@@ -135,28 +133,21 @@ import Testing
     func clockSetBack() throws {
         try list()
         let queue = SubmissionQueue()
-        let service = try service(queue, SandboxInstruments.calendars)
-        var state = service.start()
-        service.beat(&state)
+        let runner = try makeRunner(queue, SandboxInstruments.calendars)
+        var state = runner.start()
+        runner.beat(&state)
         try serve(queue)
         clock.advance(seconds: 61)
         try serve(queue)
         clock.advance(seconds: -3_600)
-        service.beat(&state)
+        runner.beat(&state)
         try serve(queue)
         #expect(sessions == closed)
     }
 }
 
-/// A clock that stands until it is moved.
-private final class ManualClock: SequencerClock, Sendable {
-    private let time: Mutex<Timestamp>
-
-    init(_ start: Timestamp) { time = Mutex(start) }
-
-    func now() -> Timestamp { time.withLock { $0 } }
-
-    func advance(seconds: Int64) {
-        time.withLock { $0 = $0.advanced(byNanoseconds: seconds * 1_000_000_000) }
+extension VirtualClock {
+    fileprivate func advance(seconds: Int64) {
+        set(now().advanced(byNanoseconds: seconds * 1_000_000_000))
     }
 }
