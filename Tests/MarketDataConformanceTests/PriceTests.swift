@@ -33,22 +33,47 @@ import Testing
         }
     }
 
-    /// What is closed when depends on the clock of the world; a silent feed depends on nothing. Funding
-    /// outside of market hours (P-034) is tested in virtual time.
-    @Test("P-035 the source is internal once outside prices have failed, and still sent")
+    @Test("P-035 the source is internal while the feed is silent, and external for the others")
     func silentFeed() async throws {
-        try await withTemporaryDirectory { directory in
-            let path = directory + "/scenario.json"
-            let scenario = #"{"name": "silence", "steps": [{"at": "1s", "do": "silence-feed"}]}"#
-            try Data(scenario.utf8).write(to: URL(fileURLWithPath: path))
-            try await withServer(["--log", "memory", "--scenario", path]) { server in
-                let watcher = try await Watcher.connect(server.details.marketDataURL)
-                try await watcher.subscribe(["underlier"])
-                for _ in 0..<3 {
-                    _ = try await watcher.next {
-                        $0["type"] == "underlier" && $0["source"] == "internal"
-                    }
-                }
+        let steps = #""steps":[{"at":"0s","do":"silence-feed","symbols":["AAPL-USD"]}]"#
+        // Prices of a quiet market never count as stale.
+        try await Market.run(scenario: steps, ["--log", "memory"]) { market in
+            let watcher = try await market.watcher()
+            let symbols = ["AAPL-USD", "NVDA-USD"]
+            try await watcher.subscribe(["underlier"], symbols)
+            for symbol in symbols {
+                #expect(try await watcher.data("underlier", symbol)["source"] == "external")
+            }
+            _ = try await watcher.next {
+                $0["symbol"] == "AAPL-USD" && $0["source"] == "internal"
+            }
+            #expect(try await watcher.data("underlier", "NVDA-USD")["source"] == "external")
+            // It goes on each second: an internal price is a price.
+            for _ in 0..<3 {
+                #expect(try await watcher.data("underlier", "AAPL-USD")["source"] == "internal")
+            }
+        }
+    }
+
+    @Test("P-036 minmax_price, mark_price and underlier follow when outside prices gap")
+    func gap() async throws {
+        let steps = #""steps":[{"at":"2s","do":"gap","by":"10%","symbols":["AAPL-USD"]}]"#
+        try await Market.run(scenario: steps) { market in
+            let watcher = try await market.watcher()
+            try await watcher.subscribe(["underlier", "mark_price", "minmax_price"])
+            for (channel, key, price) in [
+                ("underlier", "price", "336.19"), ("mark_price", "price", "336.19"),
+                ("minmax_price", "max_price", "369.809"),
+            ] {
+                #expect(try await watcher.data(channel)[key]?.string == price)
+            }
+            var told: [String: JSONValue] = [:]
+            _ = try await watcher.next { message in
+                told[message["type"]?.string ?? ""] = message
+                return told["underlier"]?["price"] == "369.809"
+                    && told["mark_price"]?["price"] == "369.809"
+                    && told["minmax_price"]?["min_price"] == "332.8281"
+                    && told["minmax_price"]?["max_price"] == "406.7899"
             }
         }
     }

@@ -82,6 +82,21 @@ import Testing
         }
     }
 
+    @Test("P-037 asked for again, it shows what happened since, not what the last second showed")
+    func freshValues() async throws {
+        try await Market.run { market in
+            let watcher = try await market.watcher()
+            try await watcher.subscribe(["market_stats"])
+            for traded in 1...6 {
+                try await market.trade("1", at: "336.2")
+                try await watcher.subscribe(["market_stats"])
+                let shown = try await watcher.fence()
+                let volumes = rows(shown.last ?? .null, "daily_volumes")
+                #expect(volumes.first?["volume"]?.string == "\(traded)")
+            }
+        }
+    }
+
     private func rows(_ statistics: JSONValue, _ array: String) -> [JSONValue] {
         statistics[array]?.array ?? []
     }

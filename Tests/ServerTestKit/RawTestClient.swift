@@ -25,20 +25,23 @@ public final class RawTestClient: Sendable {
         self.receiver = receiver
     }
 
-    /// Opens a TCP connection to the host and port of a URL; the system buffers as much as it likes of
-    /// what comes, unless told.
-    public static func connect(
-        _ url: String, receiveBuffer: Int? = nil
-    ) async throws -> RawTestClient {
+    /// Opens a TCP connection to the host and port of a URL.
+    ///
+    /// A tight one lets the systems on both ends buffer little of what comes, so that a server soon
+    /// notices that nobody reads: the sender's buffer grows with the size of segments.
+    public static func connect(_ url: String, isTight: Bool = false) async throws -> RawTestClient {
         guard let components = URLComponents(string: url), let host = components.host,
             let port = components.port
         else { throw WebSocketTestClient.Timeout("bad URL \(url)") }
         // Kept from the start: the server may hang up before anybody can ask the pipeline.
         let made = Mutex<NIOLoopBound<Receiver>?>(nil)
         var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        if let receiveBuffer {
-            bootstrap = bootstrap.channelOption(
-                .socketOption(.so_rcvbuf), value: SocketOptionValue(receiveBuffer))
+        if isTight {
+            bootstrap =
+                bootstrap
+                .channelOption(.socketOption(.so_rcvbuf), value: 32 * 1_024)
+                .channelOption(
+                    .tcpOption(NIOBSDSocket.Option(rawValue: TCP_MAXSEG)), value: 1_024)
         }
         let channel =
             try await bootstrap
@@ -59,9 +62,9 @@ public final class RawTestClient: Sendable {
 
     /// Connects and finishes a WebSocket handshake; `extra` bytes leave together with the request.
     public static func upgraded(
-        _ url: String, path: String = "/", extra: [UInt8] = [], receiveBuffer: Int? = nil
+        _ url: String, path: String = "/", extra: [UInt8] = [], isTight: Bool = false
     ) async throws -> RawTestClient {
-        let client = try await connect(url, receiveBuffer: receiveBuffer)
+        let client = try await connect(url, isTight: isTight)
         try await client.send(Array(handshake(path: path).utf8) + extra)
         let head = try await client.receive { $0.firstRange(of: Data("\r\n\r\n".utf8)) != nil }
         guard head.starts(with: Data("HTTP/1.1 101 ".utf8)) else {

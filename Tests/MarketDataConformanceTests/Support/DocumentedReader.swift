@@ -19,6 +19,9 @@ struct DocumentedReader {
         var trades: [String] = []
     }
 
+    /// The connection ended.
+    struct Closed: Error {}
+
     struct BrokenRule: Error, CustomStringConvertible {
         let description: String
     }

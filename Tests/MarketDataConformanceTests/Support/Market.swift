@@ -46,6 +46,19 @@ struct Market {
         #expect(await server.stop() == 0, "the server must live to the end: \(server.log)")
     }
 
+    /// Runs a test on a market to which a scenario happens (`docs/SCENARIOS.md`).
+    static func run(
+        scenario steps: String, _ options: [String] = quietServer, dealers: Int = 2,
+        _ body: (Market) async throws -> Void
+    ) async throws {
+        try await withTemporaryDirectory { directory in
+            let file = directory + "/scenario.json"
+            try Data(#"{"name":"test",\#(steps)}"#.utf8).write(to: URL(fileURLWithPath: file))
+            try await run(
+                data: directory + "/data", options + ["--scenario", file], dealers: dealers, body)
+        }
+    }
+
     private static func newKey(_ store: APIKeyStore) throws -> APIKey {
         try store.create(
             label: "dealer", userID: try #require(UserUUID(UUID().uuidString.lowercased())),
