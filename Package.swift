@@ -21,6 +21,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 // that its tests build and run in seconds.
 var products: [Product] = [
     .library(name: "ExchangeEngine", targets: ["ExchangeTypes", "ExchangeEngine"]),
+    .library(
+        name: "ExchangeSequencer",
+        targets: ["MarketDataViews", "ExchangeJournal", "ExchangeSequencer"]),
     .library(name: "ExchangeTesting", targets: ["ExchangeTesting"]),
     .library(name: "QFEXWire", targets: ["QFEXWire"]),
 ]

@@ -44,6 +44,13 @@ let package = Package(
             name: "order-benchmark",
             dependencies: [.product(name: "ExchangeEngine", package: "qfex-exchange")],
             swiftSettings: settings),
+        .executableTarget(
+            name: "snapshot-benchmark",
+            dependencies: [
+                .product(name: "ExchangeEngine", package: "qfex-exchange"),
+                .product(name: "ExchangeSequencer", package: "qfex-exchange"),
+            ],
+            swiftSettings: settings),
         nioServer("nio-echo"),
         nioServer("nio-broadcast"),
     ],

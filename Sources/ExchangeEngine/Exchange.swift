@@ -73,6 +73,9 @@ public final class Exchange {
 
     public init() {}
 
+    /// Every contract ever listed, by id, with its parameters of now.
+    public var instruments: [Instrument] { listings.map(\.instrument) }
+
     /// Applies one command and appends what happened.
     ///
     /// Every refusal is an event; nothing is ever half applied.

@@ -174,11 +174,9 @@ extension Exchange {
         let days = account.volume.days.drop { $0 == 0 }
         hasher.combine(UInt64(days.count))
         for day in days { hasher.combine(day) }
-        for holding in account.holdings
-        where holding.position.lots != 0 || holding.cost.units != 0
-            || holding.realisedPnL.units != 0 || holding.netFunding.units != 0
-            || holding.chosenLeverage != 0
-        {
+        // Other holdings are as if they had never been.
+        for holding in account.holdings where holding.hasTraded || holding.chosenLeverage != 0 {
+            hasher.combine(UInt64(holding.hasTraded ? 1 : 0))
             hasher.combine(UInt64(holding.instrument.index))
             hasher.combine(holding.position.lots)
             hasher.combine(holding.cost.units)
@@ -221,6 +219,11 @@ extension Exchange {
                 hasher.combine(request.dueAt.nanoseconds)
                 hasher.combine(id.value)
                 combine(.placeOrder(order.request), into: &hasher)
+                // What was found of it when it came, which a cancel tells.
+                hasher.combine(order.checked.quantity.lots)
+                hasher.combine(order.checked.limit.ticks)
+                hasher.combine(order.checked.takeProfit.ticks)
+                hasher.combine(order.checked.stopLoss.ticks)
             case .modify(let modify):
                 hasher.combine(request.dueAt.nanoseconds)
                 combine(.modifyOrder(modify), into: &hasher)

@@ -88,16 +88,25 @@ public final class Journal: CommandLog {
         storage: any Storage, configuration: JournalConfiguration,
         replay: (UInt64, Int64, Span<UInt8>) throws -> Void = { _, _, _ in }
     ) throws(JournalError) -> Journal {
-        precondition(
-            configuration.segmentByteCount
-                >= SegmentHeader.byteCount + 2 * RecordHeader.byteCount
-                + RecordHeader.commandPrefixByteCount,
-            "a segment of \(configuration.segmentByteCount) bytes holds no command")
         let lock = try storage.lock()
         let reader = try JournalReader(
             storage: storage, exchangeID: configuration.exchangeID,
             firstSequence: configuration.firstSequence)
         try reader.forEachCommand(replay)
+        return try resume(reader, storage: storage, configuration: configuration, lock: lock)
+    }
+
+    /// Goes on where a reader has come to the end, with a lock that the caller took before it read.
+    public static func resume(
+        _ reader: JournalReader, storage: any Storage, configuration: JournalConfiguration,
+        lock: any StorageLock
+    ) throws(JournalError) -> Journal {
+        precondition(reader.isAtEnd, "the log was read up to \(reader.nextSequence) only")
+        precondition(
+            configuration.segmentByteCount
+                >= SegmentHeader.byteCount + 2 * RecordHeader.byteCount
+                + RecordHeader.commandPrefixByteCount,
+            "a segment of \(configuration.segmentByteCount) bytes holds no command")
         let maker = SegmentMaker(
             storage: storage, segmentByteCount: configuration.segmentByteCount)
         return try Journal(configuration, maker, lock, reader)
@@ -113,7 +122,7 @@ public final class Journal: CommandLog {
         seed = RecordHeader.seed(exchangeID: configuration.exchangeID)
         nextSequence = reader.nextSequence
         recovery = JournalRecovery(
-            commandCount: reader.nextSequence - configuration.firstSequence,
+            commandCount: reader.commandCount,
             tornTail: reader.end?.tornTail)
         if let end = reader.end {
             let file = try maker.storage.open(end.file, writable: true)

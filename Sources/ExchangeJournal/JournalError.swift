@@ -18,6 +18,22 @@ public enum JournalError: Error, Equatable, Sendable {
     case closed
     /// Whoever replays the log could not take a command; the record itself is intact.
     case replayRefused(sequence: UInt64, file: String, offset: Int, reason: String)
+    /// The place from which the log was to be read is not in it.
+    case positionNotFound(sequence: UInt64, JournalPositionFault)
+    /// The log's beginning was removed, and no snapshot is good: what was wrong with each.
+    case snapshotNeeded(firstSequence: UInt64, faults: [SnapshotFault])
+    /// A snapshot is of a command that the log no longer has.
+    case endMissing(snapshot: String, sequence: UInt64, lastSequence: UInt64)
+}
+
+/// Why a place is not in a log.
+public enum JournalPositionFault: Equatable, Sendable {
+    /// The log begins with a later command; nil if there is no log.
+    case beginsLater(firstSequence: UInt64?)
+    /// The log ends with an earlier command.
+    case endsBefore(lastSequence: UInt64)
+    /// Another record stands there.
+    case differs(file: String, offset: Int)
 }
 
 /// What is wrong at the place that a `JournalError.damaged` names.
@@ -72,6 +88,19 @@ extension JournalError: CustomStringConvertible {
         case .replayRefused(let sequence, let file, let offset, let reason):
             "command \(sequence), in the record at byte \(offset) of \(file), is intact but could "
                 + "not be replayed: \(reason). Start the version of the program that wrote it."
+        case .positionNotFound(let sequence, let fault):
+            "the log cannot be read from behind command \(sequence): \(fault)."
+        case .snapshotNeeded(let firstSequence, let faults):
+            "the log begins with command \(firstSequence), and no snapshot to start from is good"
+                + (faults.isEmpty
+                    ? ": there is none" : ": " + faults.map { "\($0)" }.joined(separator: "; "))
+                + ". Nothing was changed. Put the missing snapshot or the earlier segments back "
+                + "from a backup or a replica; if a later version wrote them, start that one."
+        case .endMissing(let snapshot, let sequence, let lastSequence):
+            "\(snapshot) proves that command \(sequence) was durable, but the log ends with command "
+                + "\(lastSequence). Nothing was changed. Put the missing segment back from a backup "
+                + "or a replica. If the snapshot is not of this log, or what came after command "
+                + "\(lastSequence) may be given up, move the snapshot file away and start again."
         }
     }
 }
@@ -94,6 +123,19 @@ extension JournalDamage: CustomStringConvertible {
                 + "of the one before was wiped"
         case .payload:
             "the record is intact but its commands do not add up"
+        }
+    }
+}
+
+extension JournalPositionFault: CustomStringConvertible {
+    /// The finding in words.
+    public var description: String {
+        switch self {
+        case .beginsLater(nil): "there is no log"
+        case .beginsLater(let firstSequence?): "the log begins with command \(firstSequence)"
+        case .endsBefore(let lastSequence): "the log ends with command \(lastSequence)"
+        case .differs(let file, let offset):
+            "another record than expected stands at byte \(offset) of \(file)"
         }
     }
 }

@@ -16,29 +16,62 @@ public final class JournalReader {
     private var chain: UInt32 = 0
     private var lastRecord: Range<Int>?
     private var lastRecordHasCommands = false
+    private let start: JournalPosition?
+    private var isStartFound = false
+
+    /// Where the commands read so far end; nil before the first.
+    public private(set) var position: JournalPosition?
+    /// Commands that lie behind the start, so far.
+    public private(set) var commandCount: UInt64 = 0
+    /// Whether everything was read.
+    public var isAtEnd: Bool { end != nil || names.isEmpty }
 
     /// Lists the segments.
     ///
     /// - Parameters:
     ///   - exchangeID: the exchange that the journal must belong to; nil takes any.
     ///   - firstSequence: the sequence that the journal must begin with.
+    ///   - start: a place to begin behind. Segments before the one with its command are not looked at.
+    /// - Throws: `JournalError.positionNotFound`, here or from `forEachCommand`, if the place is not in
+    ///   the log; no command was handed out then.
     public init(
-        storage: any Storage, exchangeID: UInt64?, firstSequence: UInt64 = 1
+        storage: any Storage, exchangeID: UInt64?, firstSequence: UInt64 = 1,
+        after start: JournalPosition? = nil
     ) throws(JournalError) {
         self.storage = storage
         self.exchangeID = exchangeID
-        nextSequence = firstSequence
+        self.start = start
         names = try storage.list().filter { JournalFileName.firstSequence(of: $0) != nil }.sorted()
+        let firsts = names.compactMap { JournalFileName.firstSequence(of: $0) }
+        guard let start else {
+            nextSequence = firstSequence
+            return
+        }
+        guard let index = firsts.lastIndex(where: { $0 <= start.sequence }) else {
+            throw .positionNotFound(
+                sequence: start.sequence, .beginsLater(firstSequence: firsts.first))
+        }
+        segmentIndex = index
+        nextSequence = firsts[index]
     }
 
-    /// Calls `body` with sequence, timestamp in nanoseconds and payload of every command, in order.
+    /// The first command of the log in a directory, as the names of its segments say.
+    public static func firstSequence(in storage: any Storage) throws(JournalError) -> UInt64? {
+        try storage.list().compactMap { JournalFileName.firstSequence(of: $0) }.min()
+    }
+
+    /// Calls `body` with sequence, timestamp in nanoseconds and payload of every command behind the
+    /// start, in order, to the end or to the end of the record that holds command `last`.
     ///
     /// Commands of a record are handed out once that record and all before it are verified. What
     /// `body` throws comes out as `JournalError.replayRefused`. To be called once.
     public func forEachCommand(
-        _ body: (UInt64, Int64, Span<UInt8>) throws -> Void
+        through last: UInt64 = .max, _ body: (UInt64, Int64, Span<UInt8>) throws -> Void
     ) throws(JournalError) {
-        while let record = try nextRecord() {
+        while nextSequence <= last, let record = try nextRecord() {
+            // Before the start there is nothing to hand out.
+            if start != nil && !isStartFound || nextSequence - 1 == start?.sequence { continue }
+            commandCount += UInt64(record.header.commandCount)
             let file = names[segmentIndex]
             var sequence = record.header.firstSequence
             let isWhole: Bool
@@ -80,6 +113,10 @@ public final class JournalReader {
     private func openSegment() throws(JournalError) {
         let name = names[segmentIndex]
         let next = try SegmentReader(storage, name: name, exchangeID: exchangeID)
+        // What came before the first segment that is read is for the start's checksum to prove.
+        if start != nil && segment == nil && next.header.firstSequence > 1 {
+            chain = next.header.previousChecksum
+        }
         guard next.header.firstSequence == nextSequence else {
             throw .damaged(
                 file: name, offset: 24,
@@ -113,6 +150,15 @@ public final class JournalReader {
         nextSequence = record.header.nextSequence
         lastRecord = record.offset..<record.endOffset
         lastRecordHasCommands = record.header.commandCount > 0
+        guard lastRecordHasCommands else { return }
+        let end = JournalPosition(sequence: nextSequence - 1, checksum: chain)
+        position = end
+        guard let start, !isStartFound, end.sequence >= start.sequence else { return }
+        guard end == start else {
+            throw .positionNotFound(
+                sequence: start.sequence, .differs(file: name, offset: record.offset))
+        }
+        isStartFound = true
     }
 
     /// Leaves a segment that is not the last: behind its records there must be nothing but zeros.
@@ -132,6 +178,10 @@ public final class JournalReader {
             throw .damaged(
                 file: current.name, offset: current.position,
                 .record(laterRecordIn: current.name, at: offset))
+        }
+        if let start, !isStartFound {
+            throw .positionNotFound(
+                sequence: start.sequence, .endsBefore(lastSequence: nextSequence - 1))
         }
         let remains = try current.endOfRemains() ?? current.position
         let missing = max(0, current.header.segmentByteCount - current.fileByteCount)

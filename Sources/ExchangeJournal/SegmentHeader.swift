@@ -75,33 +75,3 @@ struct SegmentHeader: Equatable, Sendable {
         return .header(header, checksum: checksum)
     }
 }
-
-/// Names of the files in a journal's directory.
-enum JournalFileName {
-    /// Held under an exclusive lock by the process that writes the journal; contains its id.
-    static let lock = "journal.lock"
-    /// A zeroed file that will become the next segment; worthless after a restart.
-    static let prepared = "journal.prepared"
-
-    private static let prefix = "journal-"
-    private static let suffix = ".log"
-    private static let digitCount = 20
-
-    /// `journal-00000000000000000001.log`: twenty digits hold any `UInt64`, so that the order of
-    /// names is the order of sequences.
-    static func segment(firstSequence: UInt64) -> String {
-        let digits = String(firstSequence)
-        let zeros = String(repeating: "0", count: digitCount - digits.utf8.count)
-        return prefix + zeros + digits + suffix
-    }
-
-    /// The first sequence in a segment's name; nil for any other name.
-    static func firstSequence(of name: String) -> UInt64? {
-        guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return nil }
-        let digits = name.utf8.dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count)
-        guard digits.count == digitCount, digits.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            return nil
-        }
-        return UInt64(String(Substring(digits)))
-    }
-}

@@ -13,69 +13,51 @@ public struct RecoveredExchange {
     public let journal: Journal
     /// The time of the last command; the log's time never goes back behind it.
     public let lastTimestamp: Timestamp
+    /// The command that the snapshot at the beginning was taken after; nil if all of the log was read.
+    public let snapshot: UInt64?
+    /// Newer snapshots that could not be used, and why.
+    public let faults: [SnapshotFault]
 
-    /// Opens the journal and applies every command in it; daily volumes start again as `dailyReset` says.
+    /// Opens the journal, goes on from the newest good snapshot and applies every command behind it.
+    /// Daily volumes start again as `dailyReset` says.
     ///
-    /// - Throws: `JournalError`, with file, offset and advice, when the log cannot be trusted or holds a
-    ///   command that this version cannot read; the directory is then left as it was.
+    /// A snapshot that is damaged, was written by a later version or belongs to another log is passed
+    /// over for the one before it, and in the end for the beginning of the log.
+    ///
+    /// - Throws: `JournalError`, with file, offset and advice, when the log cannot be trusted, holds a
+    ///   command that this version cannot read, ends before a command that a snapshot knows, or begins
+    ///   later than every good snapshot; the directory is then left as it was.
     public static func recover(
         storage: any Storage, configuration: JournalConfiguration,
         dailyReset: DailyReset = .midnightUTC
     ) throws(JournalError) -> RecoveredExchange {
-        let replay = Replay(dailyReset)
-        let journal = try Journal.open(
-            storage: storage, configuration: configuration, replay: replay.apply)
-        replay.exchange.checkInvariants()
+        let lock = try storage.lock()
+        let replay = try LogReplay.run(
+            storage: storage, configuration: configuration, dailyReset: dailyReset)
+        replay.copy.exchange.checkInvariants()
+        let journal = try Journal.resume(
+            replay.reader, storage: storage, configuration: configuration, lock: lock)
         return RecoveredExchange(
-            exchange: replay.exchange, history: replay.history,
-            marketHistory: replay.marketHistory, journal: journal,
-            lastTimestamp: replay.lastTimestamp)
+            exchange: replay.copy.exchange, history: replay.copy.history,
+            marketHistory: replay.copy.marketHistory, journal: journal,
+            lastTimestamp: replay.copy.lastTimestamp, snapshot: replay.snapshot,
+            faults: replay.faults)
+    }
+
+    /// Replays a log that may belong to a running exchange from its newest good snapshot on; writes
+    /// nothing. Gives the last command too.
+    public static func replay(
+        storage: any Storage, configuration: JournalConfiguration
+    ) throws(JournalError) -> (Exchange, UInt64) {
+        let replay = try LogReplay.run(
+            storage: storage, configuration: configuration, dailyReset: .midnightUTC)
+        return (replay.copy.exchange, replay.reader.nextSequence - 1)
     }
 
     /// Applies every command of a log that may belong to a running exchange; writes nothing.
     public static func replay(_ reader: JournalReader) throws(JournalError) -> (Exchange, UInt64) {
-        let replay = Replay(.midnightUTC)
-        try reader.forEachCommand(replay.apply)
-        return (replay.exchange, reader.nextSequence - 1)
-    }
-}
-
-/// Commands from the log into an engine. Events only go into the histories: everybody was told of them
-/// before.
-private final class Replay {
-    let exchange = Exchange()
-    var history = TradeHistory()
-    var marketHistory: MarketHistory
-    var lastTimestamp = Timestamp.zero
-    private var events = EventBuffer()
-    private var bytes: [UInt8] = []
-
-    init(_ dailyReset: DailyReset) { marketHistory = MarketHistory(dailyReset: dailyReset) }
-
-    func apply(_ sequence: UInt64, _ timestamp: Int64, _ payload: Span<UInt8>) throws {
-        bytes.removeAll(keepingCapacity: true)
-        for index in payload.indices { bytes.append(payload[index]) }
-        let command = try CommandCodec.decode(bytes[...])
-        lastTimestamp = Timestamp(nanoseconds: timestamp)
-        exchange.apply(
-            SequencedCommand(
-                sequence: SequenceNumber(sequence), timestamp: lastTimestamp, command: command),
-            into: &events)
-        recordHistory()
-        events.removeAll()
-    }
-
-    private func recordHistory() {
-        var start = 0
-        for part in events.takeParts() {
-            record(events.events[start..<part.end], at: part.time)
-            start = part.end
-        }
-        record(events.events[start...], at: lastTimestamp)
-    }
-
-    private func record(_ events: ArraySlice<Event>, at time: Timestamp) {
-        history.record(events, at: time)
-        marketHistory.record(events, at: time)
+        let copy = ReplayedExchange(.midnightUTC)
+        try reader.forEachCommand(copy.apply)
+        return (copy.exchange, reader.nextSequence - 1)
     }
 }

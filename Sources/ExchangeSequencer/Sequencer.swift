@@ -15,6 +15,7 @@ public final class Sequencer {
     private let log: any CommandLog
     private let clock: any SequencerClock
     private let invariantInterval: UInt64
+    private let progress: DurableProgress?
     private var subscribers: [any EventSubscriber] = []
     private var batch: CommandBatch
     private var payload = ByteWriter()
@@ -37,12 +38,14 @@ public final class Sequencer {
     /// A sequencer that continues where `exchange` and `log` stand; the histories have seen all that
     /// happened until then.
     ///
-    /// `invariantInterval` is the number of commands between two checks of the engine's invariants.
+    /// `invariantInterval` is the number of commands between two checks of the engine's invariants;
+    /// `progress` is told of every batch that is durable.
     public init(
         exchange: Exchange, history: TradeHistory = TradeHistory(),
         marketHistory: MarketHistory = MarketHistory(), log: any CommandLog,
         clock: any SequencerClock, lastTimestamp: Timestamp = .zero,
-        invariantInterval: UInt64 = Sequencer.usualInvariantInterval
+        invariantInterval: UInt64 = Sequencer.usualInvariantInterval,
+        progress: DurableProgress? = nil
     ) {
         self.exchange = exchange
         self.history = history
@@ -53,17 +56,21 @@ public final class Sequencer {
         self.lastTimestamp = lastTimestamp
         lastSequence = SequenceNumber(log.nextSequence - 1)
         batch = CommandBatch(capacity: min(CommandBatch.defaultCapacity, log.maximumBatchByteCount))
+        self.progress = progress
+        noteProgress()
     }
 
     /// A sequencer that continues where a log ended, with all that it tells.
     public convenience init(
         continuing recovered: RecoveredExchange, clock: any SequencerClock,
-        invariantInterval: UInt64 = Sequencer.usualInvariantInterval
+        invariantInterval: UInt64 = Sequencer.usualInvariantInterval,
+        progress: DurableProgress? = nil
     ) {
         self.init(
             exchange: recovered.exchange, history: recovered.history,
             marketHistory: recovered.marketHistory, log: recovered.journal, clock: clock,
-            lastTimestamp: recovered.lastTimestamp, invariantInterval: invariantInterval)
+            lastTimestamp: recovered.lastTimestamp, invariantInterval: invariantInterval,
+            progress: progress)
     }
 
     /// Stamp, apply, append, sync, publish — for all submissions at hand, in as few syncs as the log's
@@ -131,10 +138,16 @@ public final class Sequencer {
         if !batch.isEmpty {
             try log.append(&batch)
             try log.sync()
+            noteProgress()
         }
         let published = EventBatch(entries: entries, events: events.take())
         entries.removeAll(keepingCapacity: true)
         for subscriber in subscribers { subscriber.deliver(published) }
+    }
+
+    private func noteProgress() {
+        progress?.note(
+            DurableMark(sequence: lastSequence.value, fingerprint: exchange.fingerprint()))
     }
 
     /// Stamps a command and adds it to the log's record; false when the record is full.

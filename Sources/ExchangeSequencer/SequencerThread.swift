@@ -2,14 +2,6 @@ import ExchangeEngine
 public import ExchangeJournal
 import ExchangeTypes
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// The exchange's own thread: waits for submissions and runs them, batch after batch, until closed.
 ///
 /// **Soundness** of `@unchecked Sendable`: `sequencer` is touched by the new thread only, from `start`
@@ -42,33 +34,9 @@ public final class SequencerThread: @unchecked Sendable {
         _ sequencer: sending Sequencer, queue: SubmissionQueue,
         onEnd: @escaping @Sendable (End) -> Void
     ) {
-        let context = Unmanaged.passRetained(SequencerThread(sequencer, queue, onEnd))
-        #if canImport(Darwin)
-            var thread: pthread_t?
-        #else
-            var thread = pthread_t()
-        #endif
-        let result = pthread_create(&thread, nil, Self.entry, context.toOpaque())
-        precondition(result == 0, "no thread to be had: \(result)")
-        pthread_detach(thread)
+        let thread = SequencerThread(sequencer, queue, onEnd)
+        DetachedThread.start { thread.run() }
     }
-
-    #if canImport(Darwin)
-        private static let entry:
-            @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? =
-                { context in
-                    Unmanaged<SequencerThread>.fromOpaque(context).takeRetainedValue().run()
-                    return nil
-                }
-    #else
-        private static let entry:
-            @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { context in
-                if let context {
-                    Unmanaged<SequencerThread>.fromOpaque(context).takeRetainedValue().run()
-                }
-                return nil
-            }
-    #endif
 
     private func run() {
         var submissions: [Submission] = []

@@ -10,13 +10,13 @@ public struct TradeHistory: Sendable {
     /// Ended orders kept of each account.
     public static let ordersPerAccount = 1_000
 
-    private struct AccountHistory {
+    struct AccountHistory {
         var fills = NewestEntries<TimedFill>(capacity: TradeHistory.fillsPerAccount)
         var orders = NewestEntries<ClosedOrder>(capacity: TradeHistory.ordersPerAccount)
     }
 
     /// Dense by `AccountID`, as far as accounts have traded.
-    private var accounts: [AccountHistory] = []
+    var accounts: [AccountHistory] = []
 
     public init() {}
 

@@ -21,6 +21,8 @@ public struct ServerAssembly {
     public let services: [any Service]
     /// The root that clients must trust, when certificates were made here.
     public let authorityPath: String?
+    /// Snapshots of the running exchange; nil when nothing of it is on disk.
+    public let snapshots: SnapshotService?
     private let group: MultiThreadedEventLoopGroup
 
     /// Recovers the exchange and prepares all services; nothing listens yet.
@@ -40,7 +42,13 @@ public struct ServerAssembly {
         authorityPath = security?.authorityPath
         let tokens = try await Self.tokenVerifier(configuration)
         let queue = SubmissionQueue()
-        let sequencer = try Self.sequencer(configuration, directory, clock, logger)
+        let volumeDay = VolumeDay(zone: try ZoneRules(name: VolumeDay.zoneName))
+        let log = try ServerLog(
+            configuration, directory, dailyReset: DailyReset(next: volumeDay.end(after:)), logger)
+        let progress = DurableProgress()
+        var lastSnapshot: UInt64?
+        let sequencer = try log.sequencer(clock, progress, startedFrom: &lastSnapshot)
+        snapshots = log.snapshots(progress, last: lastSnapshot ?? 0)
         group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
 
         let window = HMACVerifier.TimestampWindow(
@@ -74,18 +82,21 @@ public struct ServerAssembly {
         Self.subscribe([readiness, alerts, users, calendar], to: queue)
         // Started in this order, stopped in the other: the exchange itself last, and then who
         // hears of what its last commands did.
-        services = [
-            alerts,
-            SequencerService(sequencer, queue: queue, logger: logger),
-            MarketService(runner: SandboxMarketRunner(market: market, inbox: queue)),
-            CalendarService(runner: calendar),
-            ListenerService(
-                configuration: configuration, group: group, trade: trade, marketData: marketData,
-                readiness: readiness, tls: security?.context, logger: logger,
-                whenListening: whenListening),
-            KeyReloadService(keys: keys, logger: logger),
-            users,
-        ]
+        let snapshotServices: [any Service] = snapshots.map { [$0] } ?? []
+        services =
+            [
+                alerts,
+                SequencerService(sequencer, queue: queue, logger: logger),
+                MarketService(runner: SandboxMarketRunner(market: market, inbox: queue)),
+                CalendarService(runner: calendar),
+                ListenerService(
+                    configuration: configuration, group: group, trade: trade,
+                    marketData: marketData,
+                    readiness: readiness, tls: security?.context, logger: logger,
+                    whenListening: whenListening),
+                KeyReloadService(keys: keys, logger: logger),
+                users,
+            ] + snapshotServices
     }
 
     /// Frees the event loops once all services have ended.
@@ -114,44 +125,5 @@ public struct ServerAssembly {
         let policy = JWTVerifier.Policy(
             issuer: configuration.tokenIssuer, audience: configuration.tokenAudience)
         return JWTVerifier(keys: keys, policy: policy)
-    }
-
-    /// The exchange as its log left it, or a new one.
-    private static func sequencer(
-        _ configuration: ServerConfiguration, _ directory: DataDirectory, _ clock: SystemClock,
-        _ logger: Logger
-    ) throws -> sending Sequencer {
-        let volumeDay = VolumeDay(zone: try ZoneRules(name: VolumeDay.zoneName))
-        let dailyReset = DailyReset(next: volumeDay.end(after:))
-        switch configuration.log {
-        case .memory:
-            logger.warning("commands are kept in memory only: nothing survives this process")
-            return Sequencer(
-                exchange: Exchange(), marketHistory: MarketHistory(dailyReset: dailyReset),
-                log: MemoryLog(), clock: clock)
-        case .disk:
-            let journalConfiguration = JournalConfiguration(
-                exchangeID: try directory.exchangeID(),
-                segmentByteCount: configuration.segmentMebibytes << 20)
-            let recovered = try RecoveredExchange.recover(
-                storage: try directory.openStorage(), configuration: journalConfiguration,
-                dailyReset: dailyReset)
-            report(recovered, logger)
-            return Sequencer(continuing: recovered, clock: clock)
-        }
-    }
-
-    private static func report(_ recovered: RecoveredExchange, _ logger: Logger) {
-        if let tail = recovered.journal.recovery.tornTail {
-            logger.warning(
-                "an unfinished batch was cut off the log; nobody had been answered for it",
-                metadata: ["detail": "\(tail)"])
-        }
-        logger.info(
-            "exchange recovered",
-            metadata: [
-                "commands": "\(recovered.journal.recovery.commandCount)",
-                "state_hash": "\(hex(recovered.exchange.stateHash()))",
-            ])
     }
 }

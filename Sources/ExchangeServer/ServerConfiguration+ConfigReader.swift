@@ -46,6 +46,9 @@ extension ServerConfiguration {
         }
         log = try Self.choice(reader, "log.kind", default: log)
         segmentMebibytes = try Self.integer(reader, "log.segment.mib", segmentMebibytes, 1...1_024)
+        logRetention = try Self.choice(reader, "log.retention", default: logRetention)
+        snapshotCommands = UInt64(
+            try Self.integer(reader, "snapshot.commands", Int(snapshotCommands), 0...1_000_000_000))
         try readMarket(reader)
         try readMarketPrices(reader)
         try readSessions(reader)

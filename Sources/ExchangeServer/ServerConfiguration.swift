@@ -1,3 +1,4 @@
+public import ExchangeSequencer
 public import ExchangeTypes
 import MarketDataGateway
 public import QFEXWire
@@ -49,6 +50,10 @@ public struct ServerConfiguration: Sendable {
 
     public var log = LogKind.disk
     public var segmentMebibytes = 64
+    /// Which segments of the log are kept.
+    public var logRetention = LogRetention.all
+    /// Commands from one snapshot to the next; 0 for none but those that are asked for.
+    public var snapshotCommands: UInt64 = 1_000_000
     public var market = MarketKind.full
     /// Nil for the scenario's, or 1.
     public var marketSeed: UInt64?
@@ -108,6 +113,7 @@ public struct ServerConfiguration: Sendable {
             "data": dataDirectory, "host": host, "mds_port": "\(marketDataPort)",
             "trade_port": "\(tradePort)", "shared_port": sharedPort.map(String.init) ?? "none",
             "tls": "\(usesTLS)", "log": log.rawValue, "market": market.rawValue,
+            "log_retention": logRetention.rawValue, "snapshot_commands": "\(snapshotCommands)",
             "seed": marketSeed.map { "\($0)" } ?? "default", "scenario": scenarioPath ?? "none",
             "sessions": sessions.rawValue, "event_loops": "\(eventLoops)",
             "status_names": statusNames.rawValue, "rate_limit": "\(Int(rateLimits.limit))",

@@ -166,16 +166,11 @@ extension NaiveExchange {
     private func combine(
         _ account: NaiveAccount, _ id: InstrumentID, into hasher: inout StateHasher
     ) {
-        let position =
-            account.positions.first { $0.instrument == id } ?? NaivePosition(instrument: id)
-        let place = id.place
-        let leverage = place < account.leverages.count ? account.leverages[place] : 0
-        guard
-            position.lots != 0 || leverage != 0
-                || [position.cost, position.realised, position.netFunding].contains(where: {
-                    $0 != 0
-                })
-        else { return }
+        let traded = account.positions.first { $0.instrument == id }
+        let leverage = id.place < account.leverages.count ? account.leverages[id.place] : 0
+        guard traded != nil || leverage != 0 else { return }
+        let position = traded ?? NaivePosition(instrument: id)
+        hasher.combine(UInt64(traded == nil ? 0 : 1))
         hasher.combine(UInt64(id.index))
         hasher.combine(position.lots)
         hasher.combine(word(position.cost))

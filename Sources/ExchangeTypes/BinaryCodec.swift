@@ -37,25 +37,34 @@ public struct ByteWriter {
 
 /// Reads fixed-width little-endian fields and checks every bound.
 public struct ByteReader {
-    private let bytes: ArraySlice<UInt8>
-    private var position: Int
+    @usableFromInline let bytes: ArraySlice<UInt8>
+    @usableFromInline var position: Int
 
     public init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
         position = bytes.startIndex
     }
 
-    public mutating func read<Value: FixedWidthInteger>(
+    /// Whether every byte was read.
+    @inlinable public var isAtEnd: Bool { position == bytes.endIndex }
+
+    @inlinable public mutating func read<Value: FixedWidthInteger & BitwiseCopyable>(
         _ type: Value.Type = Value.self
     ) throws(CodecError) -> Value {
         let width = MemoryLayout<Value>.size
         guard bytes.endIndex - position >= width else { throw .truncated }
-        var value: Value = 0
-        for index in (0..<width).reversed() {
-            value = value << 8 | Value(truncatingIfNeeded: bytes[position + index])
-        }
+        let offset = position - bytes.startIndex
         position += width
-        return value
+        return bytes.withUnsafeBytes {
+            Value(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Value.self))
+        }
+    }
+
+    /// The next bytes, as a slice.
+    public mutating func readBytes(_ count: Int) throws(CodecError) -> ArraySlice<UInt8> {
+        guard count >= 0, bytes.endIndex - position >= count else { throw .truncated }
+        defer { position += count }
+        return bytes[position..<position + count]
     }
 
     public mutating func readText() throws(CodecError) -> InlineText {

@@ -78,4 +78,10 @@ struct SentStates {
         sent[topic] = last
         return isDue
     }
+
+    /// Somebody was shown a state between two beats. If it is not the one that all others have, the next
+    /// beat sends it whatever it is then: by then it may be again what was sent last.
+    mutating func shown(_ topic: Topic, _ version: StateVersion) {
+        if let last = sent[topic], last.version != version { sent[topic] = nil }
+    }
 }

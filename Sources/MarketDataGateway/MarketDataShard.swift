@@ -100,6 +100,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
                 guard let cadence = message.feed.cadence,
                     let version = view.version(of: message)
                 else { continue }
+                sentStates.shown(message, version)
                 let body = bodies.body(message, version, view, at: time)
                 sendState(body, cadence.beat, to: connection)
             }

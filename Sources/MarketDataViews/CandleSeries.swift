@@ -5,16 +5,22 @@ public import ExchangeTypes
 /// A trade touches the candle of the minute only. The longer ones hold what was before that minute, and
 /// take it over when it ends, which they can because each interval is a multiple of the one before.
 public struct CandleSeries: Hashable, Sendable {
-    private var minute: Candle
+    private(set) var minute: Candle
     /// The other intervals, shortest first, without the minute under way.
-    private var longer: [Candle]
+    private(set) var longer: [Candle]
 
-    private static let longerIntervals = Array(CandleInterval.allCases.dropFirst())
+    static let longerIntervals = Array(CandleInterval.allCases.dropFirst())
 
     /// The candles that a contract's first trade opens.
     init(firstPrice price: ReferencePrice, at time: Timestamp) {
         minute = Candle(flatAt: price, start: CandleInterval.oneMinute.start(of: time))
         longer = Self.longerIntervals.map { Candle(flatAt: price, start: $0.start(of: time)) }
+    }
+
+    /// Candles that were written down: of a minute, and of each longer interval without it.
+    init(minute: Candle, longer: [Candle]) {
+        self.minute = minute
+        self.longer = longer
     }
 
     /// The candle of an interval as it stands.

@@ -6,19 +6,19 @@ public struct InstrumentHistory: Hashable, Sendable {
     /// When the contract was listed.
     public let listedAt: Timestamp
     /// The candles; nil before the first trade.
-    public private(set) var candles: CandleSeries?
+    public internal(set) var candles: CandleSeries?
     /// What was traded since the last reset, at most what fits.
-    public private(set) var dailyVolume = Quantity.zero
+    public internal(set) var dailyVolume = Quantity.zero
     /// The latest trade as it was told, whatever was split since; nil before the first.
-    public private(set) var lastTrade: TimedTrade?
+    public internal(set) var lastTrade: TimedTrade?
     /// When the prices were last set; zero before the first.
-    public private(set) var pricesTime = Timestamp.zero
+    public internal(set) var pricesTime = Timestamp.zero
     /// The funding rate as it was last told, which a description may not repeat; nil before the first.
-    public private(set) var funding: PublishedFunding?
+    public internal(set) var funding: PublishedFunding?
     /// When the open interest last changed; zero when it never has.
-    public private(set) var openInterestTime = Timestamp.zero
+    public internal(set) var openInterestTime = Timestamp.zero
     /// The best prices, and when either last changed.
-    public private(set) var bestBidOffer = BestBidOffer()
+    public internal(set) var bestBidOffer = BestBidOffer()
 
     /// The contract, for its grid, and whether it can still trade.
     private var instrument: Instrument

@@ -7,12 +7,12 @@ public import ExchangeTypes
 /// about as much as its event. **Source** `docs/decisions/0010-market-history.md`.
 public struct MarketHistory: Sendable {
     /// Every instrument ever listed, in listing order: the place is the `InstrumentID`.
-    public private(set) var instruments: [InstrumentHistory] = []
+    public internal(set) var instruments: [InstrumentHistory] = []
 
     private let dailyReset: DailyReset
-    private var nextReset: Timestamp
+    private(set) var nextReset: Timestamp
     /// The last time at which minutes were counted.
-    private var countedTo = Timestamp.zero
+    private(set) var countedTo = Timestamp.zero
     private var nextMinute: Timestamp
     /// The earlier of the two: the only thing that is looked at while nothing ends.
     private var nextBoundary: Timestamp
@@ -22,6 +22,19 @@ public struct MarketHistory: Sendable {
         self.dailyReset = dailyReset
         nextReset = dailyReset.next(after: .zero)
         nextMinute = Self.minuteEnd(of: .zero)
+        nextBoundary = min(nextReset, nextMinute)
+    }
+
+    /// A past that was written down.
+    init(
+        _ instruments: [InstrumentHistory], countedTo: Timestamp, nextReset: Timestamp,
+        dailyReset: DailyReset
+    ) {
+        self.instruments = instruments
+        self.dailyReset = dailyReset
+        self.countedTo = countedTo
+        self.nextReset = nextReset
+        nextMinute = Self.minuteEnd(of: countedTo)
         nextBoundary = min(nextReset, nextMinute)
     }
 

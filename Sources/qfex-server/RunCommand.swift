@@ -34,6 +34,11 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "Certificate chain, PEM.") var tlsCertificate: String?
     @Option(help: "Private key of the certificate, PEM.") var tlsKey: String?
     @Option(help: "Where commands are kept: disk or memory (default: disk).") var log: String?
+    @Option(
+        help: "Commands from one snapshot to the next (default: 1000000; 0: only on SIGUSR1).")
+    var snapshotCommands: Int?
+    @Option(help: "Log to keep: all, or what two snapshots need: snapshots (default: all).")
+    var logRetention: String?
     @OptionGroup var marketOptions: MarketOptions
     @Option(help: "Milliseconds between two messages of level2 and bbo (default: 500).")
     var mdsPulseMilliseconds: Int?
@@ -66,9 +71,10 @@ struct RunCommand: AsyncParsableCommand {
         let assembly = try await ServerAssembly(settings, keys: keys, logger: logger) { ports in
             banner.print(ports)
         }
+        let requests = SnapshotRequests(snapshots: assembly.snapshots)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: assembly.services.map {
+                services: (assembly.services + [requests]).map {
                     .init(
                         service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
                         failureTerminationBehavior: .gracefullyShutdownGroup)
@@ -111,6 +117,8 @@ struct RunCommand: AsyncParsableCommand {
         set("tls.certificate", tlsCertificate)
         set("tls.key", tlsKey)
         set("log.kind", log)
+        set("snapshot.commands", snapshotCommands)
+        set("log.retention", logRetention)
         set("mds.pulse.milliseconds", mdsPulseMilliseconds)
         set("rate.limit", rateLimit)
         set("welcome.deposit", welcomeDeposit)

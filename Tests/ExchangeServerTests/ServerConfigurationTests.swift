@@ -1,4 +1,5 @@
 import Configuration
+import ExchangeSequencer
 import ExchangeTypes
 import Foundation
 import MarketDataGateway
@@ -24,6 +25,23 @@ import TradeGateway
         #expect(settings.marketDataPort == 21)
         #expect(settings.log == .memory)
         #expect(settings.tradeHosts == ["a.example"])
+    }
+
+    @Test("Snapshots and the log's retention can be chosen; by default nothing is ever removed")
+    func snapshots() async throws {
+        let usual = try ServerConfiguration(
+            try await ServerConfiguration.reader(flags: [:], environment: [:], file: nil))
+        #expect(usual.snapshotCommands == 1_000_000 && usual.logRetention == .all)
+        let chosen = try ServerConfiguration(
+            try await ServerConfiguration.reader(
+                flags: ["snapshot.commands": 0], environment: ["QFEX_LOG_RETENTION": "snapshots"],
+                file: nil))
+        #expect(chosen.snapshotCommands == 0 && chosen.logRetention == .snapshots)
+        for (key, value) in [("LOG_RETENTION", "none"), ("SNAPSHOT_COMMANDS", "-1")] {
+            let reader = try await ServerConfiguration.reader(
+                flags: [:], environment: ["QFEX_" + key: value], file: nil)
+            #expect(throws: ConfigurationError.self, "\(key)") { try ServerConfiguration(reader) }
+        }
     }
 
     @Test("Without anything the defaults hold")

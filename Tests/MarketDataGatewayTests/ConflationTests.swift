@@ -85,4 +85,24 @@ import Testing
                 "market_stats *",
             ]))
     }
+
+    @Test("A value that was shown between two beats and is gone by the next is corrected by it")
+    func shownBetweenBeats() throws {
+        let rig = try Rig(["NVDA-USD"])
+        let old = rig.connect(subscribe(["open_interest"], ["*"]))
+        func trade(_ side: Side, _ other: Side) throws {
+            try rig.run(
+                try order(side, "1", at: "100.1"), try order(other, "1", at: "100.1", by: 1))
+        }
+        try trade(.sell, .buy)
+        rig.advance(milliseconds: 1_000)
+        try trade(.sell, .buy)
+        let new = rig.connect(subscribe(["open_interest"], ["*"]))
+        try trade(.buy, .sell)
+        rig.advance(milliseconds: 1_000)
+        #expect(try old.socket.take().compactMap(\.open_interest) == ["0", "1", "1"])
+        #expect(try new.socket.take().compactMap(\.open_interest) == ["2", "1"])
+        rig.advance(milliseconds: 1_000)
+        #expect(try old.labels().isEmpty && new.labels().isEmpty)
+    }
 }

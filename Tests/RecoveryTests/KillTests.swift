@@ -8,8 +8,11 @@ import Testing
     /// `make kill-test` asks for 100.
     static let rounds = Int(ProcessInfo.processInfo.environment["QFEX_KILL_ROUNDS"] ?? "") ?? 10
 
-    @Test("Killed under load, no acknowledged order is missing and no balance differs (O-1, O-2)")
-    func survivesKills() async throws {
+    /// Commands from one snapshot to the next: never one, or one under way most of the time.
+    @Test(
+        "Killed under load, no acknowledged order is missing and no balance differs (O-1, O-2, O-3)",
+        arguments: [0, 40])
+    func survivesKills(snapshotCommands: Int) async throws {
         try await withTemporaryDirectory { data in
             var book = OrderBookModel()
             var trading = TradingModel()
@@ -18,7 +21,7 @@ import Testing
             ]
             var random = SystemRandomNumberGenerator()
             for round in 0..<Self.rounds {
-                let server = try await start(data, isFirst: round == 0)
+                let server = try await start(data, snapshotCommands, isFirst: round == 0)
                 if round > 0 {
                     book.check(try await users[2].openOrders(server.details), round: round)
                     try await trading.check(users[0], users[1], server.details, round: round)
@@ -37,7 +40,7 @@ import Testing
                 book = try await orders
                 trading = try await trades
             }
-            let server = try await start(data, isFirst: false)
+            let server = try await start(data, snapshotCommands, isFirst: false)
             book.check(try await users[2].openOrders(server.details), round: Self.rounds)
             try await trading.check(users[0], users[1], server.details, round: Self.rounds)
             #expect(book.acknowledged > Self.rounds, "the load placed \(book.acknowledged) orders")
@@ -46,15 +49,20 @@ import Testing
         }
     }
 
-    /// Starts the exchange; what it recovers is what anybody finds who replays the log it was left.
-    private func start(_ data: String, isFirst: Bool) async throws -> ServerProcess {
+    /// Starts the exchange; what it recovers, from a snapshot if there is one, is what anybody finds who
+    /// replays the log it was left from its first command on.
+    private func start(
+        _ data: String, _ snapshotCommands: Int, isFirst: Bool
+    ) async throws -> ServerProcess {
         let replayed = isFirst ? nil : try await replayedHash(data)
         let server = try await ServerProcess.start(
             data: data,
             [
                 "--market", "quiet", "--no-sandbox-key", "--speed-bump-milliseconds", "0",
+                "--snapshot-commands", "\(snapshotCommands)",
             ])
         if let replayed { #expect(server.log.contains("state_hash=\(replayed)"), "\(server.log)") }
+        #expect(!server.log.contains("could not be used"), "\(server.log)")
         return server
     }
 

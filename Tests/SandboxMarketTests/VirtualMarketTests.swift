@@ -59,9 +59,8 @@ import Testing
         let genesis = times(log) { if case .configureVenue = $0 { true } else { false } }
         #expect(genesis == [10])
         let prices = times(log) { if case .updateIndexPrice = $0 { true } else { false } }
-        // Each contract's price moves in one tick of each four.
-        #expect(prices.prefix(2) == [10, 10])
-        #expect(Set(prices.dropFirst(2).map { $0 % 250 }) == [10])
+        // Each contract's price moves in one tick of each four: one in the third, one in the fourth.
+        #expect(prices == [10, 10, 760, 1_010, 1_760, 2_010, 2_760, 3_010, 3_760])
         let calendar = times(log) { if case .scheduleSession = $0 { true } else { false } }
         #expect(calendar.first == 1_000 && calendar.allSatisfy { $0.isMultiple(of: 1_000) })
         #expect(log.entries.map(\.time) == log.entries.map(\.time).sorted())

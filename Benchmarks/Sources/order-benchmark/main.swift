@@ -23,9 +23,9 @@ func expectedHash(_ kind: String, _ size: Int) -> UInt64? {
     case ("resting", 1): 0xcb15_8090_ca77_b775
     case ("resting", 1_000): 0xad6a_6491_8211_c596
     case ("resting", 1_000_000): 0x8c21_e406_2416_7245
-    case ("stops", 1): 0xe76c_f7bd_9466_3cb7
-    case ("stops", 1_000): 0x7f7e_e716_b4bf_b276
-    case ("stops", 1_000_000): 0xb2fe_0793_b3b4_4a9d
+    case ("stops", 1): 0xbbd8_8d9c_5990_2807
+    case ("stops", 1_000): 0x2202_6e89_7426_2387
+    case ("stops", 1_000_000): 0x46d5_856f_7225_a914
     case _: nil
     }
 }

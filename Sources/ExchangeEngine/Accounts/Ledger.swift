@@ -26,6 +26,17 @@ struct Ledger {
     private(set) var reserve: Int128 = 0
     private(set) var rounding: Int128 = 0
 
+    init() {}
+
+    /// The balances of a snapshot.
+    init(fees: Int128, clearing: Int128, outside: Int128, reserve: Int128, rounding: Int128) {
+        self.fees = fees
+        self.clearing = clearing
+        self.outside = outside
+        self.reserve = reserve
+        self.rounding = rounding
+    }
+
     /// Moves an amount (negative: the other way) between a house account and a client's cash.
     mutating func transfer(_ amount: Money, from house: HouseAccount, to account: inout Account) {
         add(-Int128(amount.units), to: house)

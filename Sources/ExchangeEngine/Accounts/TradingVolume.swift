@@ -8,6 +8,14 @@ struct TradingVolume {
     /// Oldest first; empty until the first day with volume ends.
     private(set) var days: [Int128] = []
 
+    init() {}
+
+    /// The volume of a snapshot.
+    init(today: Int128, days: [Int128]) {
+        self.today = today
+        self.days = days
+    }
+
     mutating func add(_ value: Notional, _ category: ProductCategory) {
         today += value.units * Self.weight(of: category)
     }

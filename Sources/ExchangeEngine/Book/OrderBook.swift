@@ -74,6 +74,19 @@ public final class OrderBook {
         return result
     }
 
+    /// Visits the orders of a side, best price first, oldest first.
+    func forEachOrder(_ side: Side, _ body: (OrderSlot) -> Void) {
+        var price = best(side)
+        while let level = price {
+            var slot = storage.pointee.levels[Int(level.ticks)].head
+            while slot != .none {
+                body(slot)
+                slot = pool[slot].next
+            }
+            price = next(side, behind: level)
+        }
+    }
+
     /// Whether a limit order would trade on arrival.
     @inlinable public func crosses(_ side: Side, _ price: Price) -> Bool {
         let opposite = storage.pointee.side(side.opposite)

@@ -29,7 +29,7 @@ extension Exchange {
         }
     }
 
-    private func list(_ instrument: Instrument) {
+    func list(_ instrument: Instrument) {
         listings.append(Listing(instrument: instrument))
         books.append(OrderBook(pool: pool))
         schedules.append([])

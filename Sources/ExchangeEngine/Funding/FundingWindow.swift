@@ -8,6 +8,15 @@ struct FundingWindow {
     /// The rate that was last said.
     var said = Rate.zero
 
+    init() {}
+
+    /// The window of a snapshot.
+    init(count: Int64, weightedSum: Int128, said: Rate) {
+        self.count = count
+        self.weightedSum = weightedSum
+        self.said = said
+    }
+
     mutating func add(_ premium: Rate) {
         count += 1
         weightedSum += Int128(count) * Int128(premium.units)

@@ -35,7 +35,12 @@ extension Exchange {
     /// Makes a checked new order wait. Its client id is taken from now on.
     func hold(_ request: PlaceOrder, _ id: OrderID, _ checked: CheckedOrder) {
         wait(.place(id))
-        heldOrders[id] = HeldOrder(request: request, checked: checked)
+        keepHeld(id, HeldOrder(request: request, checked: checked))
+    }
+
+    func keepHeld(_ id: OrderID, _ order: HeldOrder) {
+        let request = order.request
+        heldOrders[id] = order
         accounts[Int(request.account.index)].heldCount += 1
         ordersByClientID[
             ClientOrderKey(account: request.account, clientOrderID: request.clientOrderID)] = id

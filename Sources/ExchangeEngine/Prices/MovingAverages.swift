@@ -73,6 +73,14 @@ struct DecayingSum {
     /// The second to which `sum` belongs.
     private(set) var second: Int64 = 0
 
+    init() {}
+
+    /// The sum of a snapshot.
+    init(sum: Money, second: Int64) {
+        self.sum = sum
+        self.second = second
+    }
+
     /// `e^(−2^k/60)` in units of 2^-62, for k from 0.
     private static let powers: [Int128] = [
         4_535_461_553_111_609_846, 4_460_496_967_390_726_141, 4_314_264_483_011_471_179,
