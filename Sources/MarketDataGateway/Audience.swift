@@ -1,3 +1,5 @@
+import ExchangeTypes
+
 /// The connections that subscribed to one topic, oldest connection first.
 ///
 /// A sorted array, because it is walked for every message and changed rarely; and because the order
@@ -22,17 +24,7 @@ struct Audience {
 
     /// The index of the first connection that is not older.
     private func place(of connection: MarketDataConnection) -> Int {
-        var low = 0
-        var high = connections.count
-        while low < high {
-            let middle = (low + high) / 2
-            if connections[middle].number < connection.number {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        return low
+        connections.partitionPoint(where: { $0.number < connection.number })
     }
 }
 

@@ -73,16 +73,6 @@ public struct DepthSide: Hashable, Sendable {
 
     /// The place of a price, or where it would have to be inserted.
     private func firstIndex(notWorseThan price: Price) -> Int {
-        var low = 0
-        var high = levels.count
-        while low < high {
-            let middle = (low + high) / 2
-            if isWorse(levels[middle].price, than: price) {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        return low
+        levels.partitionPoint(where: { isWorse($0.price, than: price) })
     }
 }

@@ -53,13 +53,8 @@ struct RecordedPrices: Underlier {
 
     mutating func step(_ second: UnderlierSecond) {
         let place = replay.place(after: second.number)
-        // The number of rows up to the place.
-        var (low, high) = (0, rows.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if rows[middle].offset <= place { low = middle + 1 } else { high = middle }
-        }
-        price = rows[max(low - 1, 0)].price
+        let countSoFar = rows.partitionPoint(where: { $0.offset <= place })
+        price = rows[max(countSoFar - 1, 0)].price
     }
 
     /// What was recorded stays as it is.

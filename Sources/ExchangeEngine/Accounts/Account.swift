@@ -74,13 +74,7 @@ struct Account {
     }
 
     private func insertionIndex(of instrument: InstrumentID) -> Int {
-        var low = 0
-        var high = holdings.count
-        while low < high {
-            let middle = (low + high) / 2
-            if holdings[middle].instrument < instrument { low = middle + 1 } else { high = middle }
-        }
-        return low
+        holdings.partitionPoint(where: { $0.instrument < instrument })
     }
 }
 
