@@ -18,7 +18,7 @@ protocol MarketDataSocket: AnyObject {
 }
 
 /// One connection of a shard, with its session.
-final class MarketDataConnection {
+final class MarketDataConnection: FlushedConnection {
     /// Its place in the order of the shard's connections.
     let number: UInt64
     /// Where messages go: the connection itself, or what holds them for a while.
@@ -66,6 +66,8 @@ final class MarketDataConnection {
 
     /// A new beat makes good what was skipped, or skips it again.
     func caughtUp(_ beat: Cadence.Beat) { missedBeats.remove(beat) }
+
+    func flush() { socket.flush() }
 
     /// Queues a data message with the connection's next number.
     func send(body: SharedBody) {

@@ -18,9 +18,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     private var lastTime = Timestamp.zero
     private var decoder = MarketDataRequestDecoder()
     private var audiences = Audiences()
-    /// Those for whom something was queued since the last flush.
-    private var touched: [MarketDataConnection] = []
-    private var willFlush = false
+    private let outgoing: FlushQueue<MarketDataConnection>
     /// Those who missed a state since the last beat of its kind.
     private var behind: [Cadence.Beat: [MarketDataConnection]] = [:]
     private var bodies = MessageBodies()
@@ -39,6 +37,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
         now: @escaping () -> Timestamp
     ) {
         self.eventLoop = eventLoop
+        outgoing = FlushQueue(eventLoop)
         self.settings = settings
         self.whenReady = whenReady
         self.now = now
@@ -75,7 +74,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
             switch action {
             case .send(let bytes):
                 connection.socket.send(bytes)
-                touch(connection)
+                outgoing.touch(connection)
             case .subscribed(let topic): audiences.insert(connection, to: topic)
             case .unsubscribed(let topic): audiences.remove(connection, from: topic)
             case .snapshot(let topic): connection.requestSnapshot(topic)
@@ -89,7 +88,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
     func receivedBatch(from connection: MarketDataConnection) {
         let topics = connection.takeSnapshots()
         if !topics.isEmpty { sendSnapshots(topics, to: connection) }
-        flush()
+        outgoing.flush()
     }
 
     private func sendSnapshots(_ topics: [Topic], to connection: MarketDataConnection) {
@@ -124,7 +123,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
             return
         }
         connection.send(body: body)
-        touch(connection)
+        outgoing.touch(connection)
     }
 
     /// An event goes out at once, and to everybody: who cannot take it is cut off by the transport.
@@ -136,24 +135,8 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
             body = bytes
             _ = connection.makeRoom()
             connection.send(body: bytes)
-            touch(connection)
+            outgoing.touch(connection)
         }
-    }
-
-    private func touch(_ connection: MarketDataConnection) {
-        if connection.isTouched { return }
-        connection.isTouched = true
-        touched.append(connection)
-    }
-
-    /// Sends what was queued for anybody since the last flush: one write for each socket.
-    private func flush() {
-        willFlush = false
-        for connection in touched {
-            connection.isTouched = false
-            connection.socket.flush()
-        }
-        touched.removeAll(keepingCapacity: true)
     }
 
     /// The clock's time, which may jump; what clients see never goes back.
@@ -198,7 +181,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
         for feed in feeds where feed.isOverview {
             send(Topic(feed: feed, instrument: nil), at: time, late: late)
         }
-        flush()
+        outgoing.flush()
     }
 
     private func send(_ topic: Topic, at time: Timestamp, late: [MarketDataConnection]) {
@@ -248,15 +231,7 @@ final class MarketDataShard: EventSubscriber, @unchecked Sendable {
             case .report: continue
             }
         }
-        flushSoon()
-    }
-
-    /// Sends what is queued once all batches that wait for this loop are applied: where many came
-    /// while it was busy, each socket is still written to once.
-    private func flushSoon() {
-        if willFlush || touched.isEmpty { return }
-        willFlush = true
-        eventLoop.execute { self.flush() }
+        outgoing.flushSoon()
     }
 
     /// Ends the candles whose time is over. Their last state is an event, for no later message has it.

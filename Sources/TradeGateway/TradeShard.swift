@@ -16,8 +16,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
     private var sessions: [UInt64: TradeConnection] = [:]
     /// The sessions of each account, in the order of their joining.
     private var sessionsByAccount: [AccountID: [TradeConnection]] = [:]
-    private var touched: [TradeConnection] = []
-    private var willFlush = false
+    private let outgoing: FlushQueue<TradeConnection>
     private var pulse: RepeatedTask?
     /// What must not be lost and found no room in the inbox yet, oldest first.
     private var unsent: [Submission] = []
@@ -29,6 +28,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
         whenReady: EventLoopPromise<Void>
     ) {
         self.eventLoop = eventLoop
+        outgoing = FlushQueue(eventLoop)
         self.inbox = inbox
         self.environment = environment
         self.whenReady = whenReady
@@ -64,6 +64,9 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
     func receive(_ message: UnsafeRawBufferPointer, from connection: TradeConnection) {
         perform(connection.session.receive(message, environment), for: connection)
     }
+
+    /// All messages of a read are taken: sends what they are answered with.
+    func receivedBatch() { outgoing.flush() }
 
     private func authenticationDeadlinePassed(_ connection: TradeConnection) {
         perform(connection.session.authenticationDeadlinePassed(), for: connection)
@@ -137,7 +140,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
         switch item {
         case .message(let bytes):
             connection.socket.send(bytes)
-            touch(connection)
+            outgoing.touch(connection)
         case .close(let reason): connection.socket.close(reason)
         }
     }
@@ -156,7 +159,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
         connection.release = nil
         let now = environment.uptime()
         while let item = connection.held.takeDue(at: now) { pass(item, to: connection) }
-        flush()
+        outgoing.flush()
         scheduleRelease(of: connection)
     }
 
@@ -164,22 +167,6 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
         var count = 0
         while count < unsent.count && inbox.enqueue(unsent[count]) { count += 1 }
         unsent.removeFirst(count)
-    }
-
-    private func touch(_ connection: TradeConnection) {
-        if connection.isTouched { return }
-        connection.isTouched = true
-        touched.append(connection)
-    }
-
-    /// Sends what was queued for anybody since the last flush: one write for each socket.
-    func flush() {
-        willFlush = false
-        for connection in touched {
-            connection.isTouched = false
-            connection.socket.flush()
-        }
-        touched.removeAll(keepingCapacity: true)
     }
 
     // MARK: - what happens
@@ -210,15 +197,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
                 }
             }
         }
-        flushSoon()
-    }
-
-    /// Sends what is queued once all batches that wait for this loop are applied: where many came
-    /// while it was busy, each socket is still written to once.
-    private func flushSoon() {
-        if willFlush || touched.isEmpty { return }
-        willFlush = true
-        eventLoop.execute { self.flush() }
+        outgoing.flushSoon()
     }
 
     /// Does to the connections what the exchange was told to do. **Source** SCENARIOS.md.
@@ -287,7 +266,7 @@ final class TradeShard: EventSubscriber, @unchecked Sendable {
 }
 
 /// One connection with its session.
-final class TradeConnection: WebSocketSession {
+final class TradeConnection: WebSocketSession, FlushedConnection {
     let id: UInt64
     let socket: any TradeSocket
     let shard: TradeShard
@@ -313,7 +292,9 @@ final class TradeConnection: WebSocketSession {
         message.withUnsafeBytes { shard.receive($0, from: self) }
     }
 
-    func receivedBatch() { shard.flush() }
+    func receivedBatch() { shard.receivedBatch() }
+
+    func flush() { socket.flush() }
 
     func closed() { shard.disconnect(self) }
 }
