@@ -32,17 +32,7 @@ final class ReplayedExchange {
                     from: &blocks, of: exchange.instruments, dailyReset: dailyReset)
                 try blocks.finish()
             } catch {
-                if case .invalidValue(field: "history format", let found) = error {
-                    throw .newerFormat(
-                        found: UInt32(truncatingIfNeeded: found),
-                        newestKnown: TradeHistory.snapshotFormat)
-                }
-                if case .invalidValue(field: "market history format", let found) = error {
-                    throw .newerFormat(
-                        found: UInt32(truncatingIfNeeded: found),
-                        newestKnown: MarketHistory.snapshotFormat)
-                }
-                throw .unreadable(error)
+                throw SnapshotError(error)
             }
         } catch {
             // A reader that found damage gives no more blocks: then that is the cause.

@@ -206,7 +206,8 @@ public final class Sequencer {
         }
     }
 
-    /// Tells a new subscriber all that is and what is worth knowing of before, durable by now; from here on it gets every batch.
+    /// Tells a new subscriber all that is, and what is worth knowing of before, durable by now; from here
+    /// on it gets every batch.
     private func join(_ subscriber: any EventSubscriber) {
         var description = EventBuffer()
         exchange.describe(into: &description)

@@ -28,10 +28,7 @@ extension TradeHistory {
     init(from reader: inout BlockReader) throws(CodecError) {
         self.init()
         try reader.beginRecord()
-        let format = try reader.record.read(UInt32.self)
-        guard format == Self.snapshotFormat else {
-            throw .invalidValue(field: "history format", value: UInt64(format))
-        }
+        try reader.record.readFormat(Self.snapshotFormat)
         let count = try reader.record.read(UInt32.self)
         guard count <= Limits.maximumAccounts else {
             throw .invalidValue(field: "account count", value: UInt64(count))

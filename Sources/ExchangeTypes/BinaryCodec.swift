@@ -3,6 +3,8 @@ public enum CodecError: Error, Hashable, Sendable {
     case truncated
     case invalidValue(field: StaticDescription, value: UInt64)
     case trailingBytes(Int)
+    /// A later version of this program wrote it.
+    case newerFormat(found: UInt32, newestKnown: UInt32)
 }
 
 /// A name known at compile time, so that errors carry no allocated text.
@@ -101,6 +103,14 @@ public struct ByteReader {
         let flags = try read(UInt8.self)
         guard flags < limit else { throw .invalidValue(field: field, value: UInt64(flags)) }
         return flags
+    }
+
+    /// Reads the number of a format, which must be the one that this program knows.
+    public mutating func readFormat(_ newestKnown: UInt32) throws(CodecError) {
+        let found = try read(UInt32.self)
+        guard found == newestKnown else {
+            throw .newerFormat(found: found, newestKnown: newestKnown)
+        }
     }
 
     /// Refuses bytes beyond the value.

@@ -23,10 +23,7 @@ extension MarketHistory {
         from reader: inout BlockReader, of instruments: [Instrument], dailyReset: DailyReset
     ) throws(CodecError) {
         try reader.beginRecord()
-        let format = try reader.record.read(UInt32.self)
-        guard format == Self.snapshotFormat else {
-            throw .invalidValue(field: "market history format", value: UInt64(format))
-        }
+        try reader.record.readFormat(Self.snapshotFormat)
         let countedTo = try reader.record.readTime("minutes counted")
         let nextReset = try reader.record.readTime("daily reset")
         let count = try reader.record.read(UInt32.self)

@@ -14,11 +14,7 @@ extension Exchange {
         do throws(CodecError) {
             try exchange.readState(&reader)
         } catch {
-            if case .invalidValue(field: "snapshot format", let found) = error {
-                throw .newerFormat(
-                    found: UInt32(truncatingIfNeeded: found), newestKnown: snapshotFormat)
-            }
-            throw .unreadable(error)
+            throw SnapshotError(error)
         }
         do throws(BrokenInvariant) {
             try exchange.checkRestored()
@@ -63,10 +59,7 @@ extension Exchange {
     private static var mostNamesReserved: Int { 1 << 21 }
 
     private func readHead(_ record: inout ByteReader) throws(CodecError) -> SnapshotCounts {
-        let format = try record.read(UInt32.self)
-        guard format == Self.snapshotFormat else {
-            throw .invalidValue(field: "snapshot format", value: UInt64(format))
-        }
+        try record.readFormat(Self.snapshotFormat)
         command = SequenceNumber(try record.read())
         now = Timestamp(nanoseconds: try record.read())
         lastSecond = try record.readOptional("last second")

@@ -8,12 +8,22 @@ public enum SnapshotError: Error, Hashable, Sendable {
     case unreadable(CodecError)
     /// Every value could be, but not all of them together.
     case inconsistent(String)
+
+    /// What reading its bytes has come to.
+    public init(_ error: CodecError) {
+        if case .newerFormat(let found, let newestKnown) = error {
+            self = .newerFormat(found: found, newestKnown: newestKnown)
+        } else {
+            self = .unreadable(error)
+        }
+    }
 }
 
 extension SnapshotError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .newerFormat(let found, let newestKnown):
+        case .newerFormat(let found, let newestKnown),
+            .unreadable(.newerFormat(let found, let newestKnown)):
             "it has format \(found), this program knows formats up to \(newestKnown)"
         case .unreadable(.truncated): "it ends too early"
         case .unreadable(.trailingBytes(let count)): "\(count) bytes follow its end"
